@@ -1,0 +1,104 @@
+/**
+ * Loads the native addon and types it. The only file that knows the addon's raw signatures; every function here checks
+ * sizes and aliasing again on the native side, so a wrong call is an error and never a crash.
+ */
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { abortError, type ErrorCode, LeitmotifError, messageOf, throwIfAborted } from "./errors.js";
+
+/** Two words that a running call shares with this thread: [0] non-zero asks it to stop, [1] its progress in 1/10000. */
+type ControlWords = Int32Array;
+
+export interface Native {
+  simdLevel(): "scalar" | "avx2" | "avx512";
+  featureSaliency(
+    data: Float32Array,
+    height: number,
+    width: number,
+    channels: number,
+    epsilon: number,
+    out: Float32Array,
+  ): void;
+  channelWeights(
+    data: Float32Array,
+    height: number,
+    width: number,
+    channels: number,
+    epsilon: number,
+    out: Float32Array,
+  ): void;
+}
+
+function load(): Native {
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  const require = createRequire(import.meta.url);
+  try {
+    return (require("node-gyp-build") as (root: string) => Native)(root);
+  } catch (cause) {
+    throw new LeitmotifError(
+      "ERR_NATIVE",
+      `the native addon could not be loaded on ${process.platform}-${process.arch} (${messageOf(cause)}): ` +
+        `looked in build/Release and prebuilds of ${root}; run "npm rebuild leitmotif" to build it`,
+      { cause },
+    );
+  }
+}
+
+const addon = load();
+
+const CODES: ReadonlySet<string> = new Set<ErrorCode>([
+  "ERR_INVALID_ARGUMENT",
+  "ERR_ABORTED",
+  "ERR_OUT_OF_MEMORY",
+  "ERR_INTERNAL",
+]);
+
+function translate(error: unknown): LeitmotifError {
+  const code = (error as { code?: string }).code ?? "";
+  return new LeitmotifError(CODES.has(code) ? (code as ErrorCode) : "ERR_INTERNAL", messageOf(error), { cause: error });
+}
+
+/** Calls the addon at once; its errors become {@link LeitmotifError}s with the stack of the caller. */
+export function call<T>(body: (native: Native) => T): T {
+  try {
+    return body(addon);
+  } catch (error) {
+    throw translate(error);
+  }
+}
+
+/** What every long operation takes. */
+export interface RunOptions {
+  /** Stops the operation: its promise rejects with `ERR_ABORTED`, normally within some milliseconds. */
+  signal?: AbortSignal | undefined;
+  /** Called now and then with the fraction done, 0..1, never decreasing. */
+  onProgress?: ((fraction: number) => void) | undefined;
+}
+
+const PROGRESS_INTERVAL_MS = 100;
+
+/**
+ * Starts an asynchronous call of the addon. `body` passes the control words on as the call's last argument; the signal
+ * sets the first, `onProgress` is told of the second.
+ */
+export async function callAsync<T>(
+  { signal, onProgress }: RunOptions,
+  body: (native: Native, control: ControlWords) => Promise<T>,
+): Promise<T> {
+  throwIfAborted(signal);
+  const control = new Int32Array(2);
+  const stop = () => Atomics.store(control, 0, 1);
+  signal?.addEventListener("abort", stop, { once: true });
+  const timer = onProgress && setInterval(() => onProgress(Atomics.load(control, 1) / 10000), PROGRESS_INTERVAL_MS);
+  try {
+    const result = await body(addon, control);
+    onProgress?.(1);
+    return result;
+  } catch (error) {
+    if (signal?.aborted) throw abortError(signal);
+    throw translate(error);
+  } finally {
+    clearInterval(timer);
+    signal?.removeEventListener("abort", stop);
+  }
+}

@@ -1,0 +1,17 @@
+import { checkArray, checkInteger, checkObject } from "../check.js";
+
+/** A saliency map S (h, w), row-major (`data[y * width + x]`). Finite and non-negative. */
+export interface SaliencyMap {
+  readonly data: Float32Array;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Checks type and shape; that the values are finite and non-negative is checked natively, before they are used. */
+export function checkSaliencyMap(map: SaliencyMap, name = "map"): SaliencyMap {
+  checkObject(name, map);
+  const height = checkInteger(`${name}.height`, map.height, { min: 1 });
+  const width = checkInteger(`${name}.width`, map.width, { min: 1 });
+  checkArray(`${name}.data`, map.data, Float32Array, height * width);
+  return map;
+}

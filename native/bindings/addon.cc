@@ -1,0 +1,16 @@
+#include <napi.h>
+
+#include "bindings/stages.h"
+
+namespace {
+
+Napi::Object initialise(Napi::Env, Napi::Object exports) {
+  using namespace leitmotif::bindings;
+  define_simd(exports);
+  define_feature_saliency(exports);
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(leitmotif, initialise)

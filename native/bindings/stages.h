@@ -1,0 +1,11 @@
+// One function a stage, each in its own file, that adds the stage's functions to the addon's exports.
+#pragma once
+
+#include <napi.h>
+
+namespace leitmotif::bindings {
+
+void define_simd(Napi::Object& exports);
+void define_feature_saliency(Napi::Object& exports);
+
+}  // namespace leitmotif::bindings

@@ -1,0 +1,71 @@
+#include "kernels/simd/simd.h"
+
+#include <atomic>
+#include <cstdlib>
+#include <cstring>
+
+namespace leitmotif::simd {
+
+extern const Ops scalar_ops;
+#ifdef LEITMOTIF_X86
+extern const Ops avx2_ops;
+extern const Ops avx512_ops;
+#endif
+
+namespace {
+
+const Ops* table(Level level) {
+#ifdef LEITMOTIF_X86
+  if (level == Level::avx512) return &avx512_ops;
+  if (level == Level::avx2) return &avx2_ops;
+#endif
+  return level == Level::scalar ? &scalar_ops : nullptr;
+}
+
+const Ops* initial() {
+  if (const char* wanted = std::getenv("LEITMOTIF_SIMD")) {
+    for (Level level : {Level::scalar, Level::avx2, Level::avx512})
+      if (std::strcmp(wanted, name(level)) == 0 && level <= best()) return table(level);
+  }
+  return table(best());
+}
+
+std::atomic<const Ops*>& current() {
+  static std::atomic<const Ops*> chosen{initial()};
+  return chosen;
+}
+
+}  // namespace
+
+Level best() {
+#ifdef LEITMOTIF_X86
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512vl"))
+    return Level::avx512;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return Level::avx2;
+#endif
+  return Level::scalar;
+}
+
+const Ops& ops() {
+  return *current().load(std::memory_order_relaxed);
+}
+
+bool force(Level level) {
+  if (level > best()) return false;
+  current().store(table(level), std::memory_order_relaxed);
+  return true;
+}
+
+const char* name(Level level) {
+  switch (level) {
+    case Level::avx512:
+      return "avx512";
+    case Level::avx2:
+      return "avx2";
+    default:
+      return "scalar";
+  }
+}
+
+}  // namespace leitmotif::simd

@@ -1,0 +1,7 @@
+#include "kernels/simd/simd.h"
+
+#define LEITMOTIF_SIMD_LEVEL Level::avx512
+#define LEITMOTIF_SIMD_TABLE avx512_ops
+namespace leitmotif::simd {
+#include "kernels/simd/simd_ops.inl"
+}

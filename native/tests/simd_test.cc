@@ -1,0 +1,81 @@
+// Every instruction set against the scalar twin, at the lengths where vector loops go wrong.
+#include "kernels/simd/simd.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+#include <random>
+#include <vector>
+
+using namespace leitmotif::simd;
+
+namespace {
+
+template <class Body>
+void for_each_level(Body&& body) {
+  const Level before = ops().level;
+  for (Level level : {Level::scalar, Level::avx2, Level::avx512}) {
+    if (!force(level)) continue;
+    CAPTURE(name(level));
+    body();
+  }
+  force(before);
+}
+
+constexpr std::size_t kLengths[] = {0, 1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 65, 511, 512, 513};
+
+}  // namespace
+
+TEST_CASE("vector operations agree with loops at every length and misalignment") {
+  std::mt19937 random(7);
+  std::uniform_real_distribution<float> value(-1, 1);
+  for_each_level([&] {
+    for (std::size_t n : kLengths)
+      for (std::size_t offset : {0, 1, 3}) {
+        CAPTURE(n);
+        CAPTURE(offset);
+        std::vector<float> a(n + offset), b(n + offset);
+        for (auto& x : a) x = value(random);
+        for (auto& x : b) x = value(random);
+        const float *pa = a.data() + offset, *pb = b.data() + offset;
+
+        double expected = 0, magnitude = 0;
+        for (std::size_t i = 0; i < n; ++i)
+          expected += double(pa[i]) * pb[i], magnitude += std::abs(double(pa[i]) * pb[i]);
+        CHECK(ops().dot(pa, pb, n) == doctest::Approx(expected).epsilon(0).scale(1).epsilon(1e-6 * (1 + magnitude)));
+
+        std::vector<float> high(a);
+        ops().max_into(high.data() + offset, pb, n);
+        for (std::size_t i = 0; i < n; ++i) REQUIRE(high[offset + i] == std::max(pa[i], pb[i]));
+
+        std::vector<std::uint32_t> counts(n, 5);
+        ops().count_positive(counts.data(), pa, n);
+        for (std::size_t i = 0; i < n; ++i) REQUIRE(counts[i] == 5u + (pa[i] > 0));
+      }
+  });
+}
+
+TEST_CASE("finiteness is seen at every place") {
+  for_each_level([&] {
+    for (std::size_t n : kLengths) {
+      std::vector<float> a(n, 0.5f);
+      CHECK(ops().all_finite(a.data(), n));
+      CHECK(ops().all_finite_non_negative(a.data(), n));
+      for (std::size_t i = 0; i < n; ++i) {
+        for (float bad : {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::quiet_NaN(),
+                          std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()}) {
+          a[i] = bad;
+          REQUIRE_FALSE(ops().all_finite(a.data(), n));
+          REQUIRE_FALSE(ops().all_finite_non_negative(a.data(), n));
+        }
+        a[i] = -1e-30f;
+        REQUIRE(ops().all_finite(a.data(), n));
+        REQUIRE_FALSE(ops().all_finite_non_negative(a.data(), n));
+        a[i] = -0.0f;
+        REQUIRE(ops().all_finite_non_negative(a.data(), n));
+        a[i] = 0.5f;
+      }
+    }
+  });
+}

@@ -1,0 +1,37 @@
+// The Debian packages that building and testing need, each with the file by which one sees that it is there.
+import { existsSync } from "node:fs";
+import { run, succeeds } from "./run.mjs";
+
+const TRIPLET = { x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" }[process.arch] ?? process.arch;
+
+const PACKAGES = {
+  "g++": "/usr/bin/g++",
+  cmake: "/usr/bin/cmake",
+  "ninja-build": "/usr/bin/ninja",
+  git: "/usr/bin/git",
+  "libopenblas-openmp-dev": `/usr/lib/${TRIPLET}/openblas-openmp/libopenblas.a`,
+  "libeigen3-dev": "/usr/include/eigen3/Eigen/Core",
+  "doctest-dev": "/usr/include/doctest/doctest.h",
+  "clang-format": "/usr/bin/clang-format",
+  "clang-tidy": "/usr/bin/clang-tidy",
+  chromium: "/usr/bin/chromium",
+  "fonts-dejavu-core": "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+};
+
+/** Installs what is missing by apt, as root or by sudo; where it may not, throws with the command to run. */
+export function ensureSystemPackages() {
+  const missing = Object.keys(PACKAGES).filter((name) => !existsSync(PACKAGES[name]));
+  if (missing.length === 0) return;
+  const command = `apt-get install -y --no-install-recommends ${missing.join(" ")}`;
+  const root = process.getuid?.() === 0;
+  if (!succeeds("apt-get", ["--version"]) || !(root || succeeds("sudo", ["-n", "true"]))) {
+    throw new Error(
+      `these system packages are missing: ${missing.join(", ")}\nInstall them, then run this again:\n  ${root ? "" : "sudo "}${command}`,
+    );
+  }
+  console.log(`setup: installing ${missing.join(", ")}`);
+  const [first, ...prefix] = root ? ["env"] : ["sudo", "-n", "env"];
+  const apt = (args) => run(first, [...prefix, "DEBIAN_FRONTEND=noninteractive", "apt-get", ...args]);
+  apt(["update", "-qq"]);
+  apt(["install", "-y", "-qq", "--no-install-recommends", ...missing]);
+}

@@ -1,0 +1,99 @@
+#!/usr/bin/env node
+// The README's test command: sets up, then type check, lint, native unit tests (plain and sanitized) and ava. Runs
+// everything even when something fails, and ends with `N passed, N failed` over all runners.
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { buildNativeTests } from "./build-native.mjs";
+import { ROOT } from "./run.mjs";
+import { setup } from "./setup.mjs";
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+
+/** Runs a program, shows its output, and returns { status, output }. */
+function watch(command, args, options = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"], ...options });
+    let output = "";
+    for (const [from, to] of [
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr],
+    ]) {
+      from.on("data", (chunk) => {
+        output += chunk;
+        to.write(chunk);
+      });
+    }
+    child.on("error", (error) => resolve({ status: 1, output: error.message }));
+    child.on("close", (status) => resolve({ status: status ?? 1, output }));
+  });
+}
+
+/** A check that passes or fails as a whole. */
+async function check(name, command, args) {
+  const started = performance.now();
+  const { status } = await watch(command, args);
+  total[status === 0 ? "passed" : "failed"]++;
+  console.log(`${status === 0 ? "ok" : "FAILED"}  ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+}
+
+/** A test runner: `count` reads its numbers from its output. A failing exit without a failed test counts as one. */
+async function runner(name, command, args, count, options) {
+  console.log(`\n${name}`);
+  const { status, output } = await watch(command, args, options);
+  const { passed, failed, skipped = 0 } = count(output);
+  total.passed += passed;
+  total.failed += status !== 0 ? Math.max(failed, 1) : failed;
+  total.skipped += skipped;
+}
+
+const number = (output, pattern) => Number(output.match(pattern)?.[1] ?? 0);
+
+const countDoctest = (output) => ({
+  passed: number(output, /test cases:\s+\d+ \|\s+(\d+) passed/),
+  failed: number(output, /test cases:.*\|\s+(\d+) failed/),
+});
+
+const countAva = (output) => ({
+  passed: number(output, /^\s*(\d+) tests? passed/m),
+  failed: number(output, /^\s*(\d+) tests? failed/m) + number(output, /(\d+) uncaught exceptions?/),
+  skipped: number(output, /^\s*(\d+) tests? skipped/m),
+});
+
+const bin = (name) => join(ROOT, "node_modules/.bin", name);
+const sources = (folder, endings) =>
+  readdirSync(join(ROOT, folder), { recursive: true })
+    .filter((file) => endings.some((ending) => file.endsWith(ending)) && !file.startsWith("vendor"))
+    .map((file) => join(folder, file));
+
+async function main() {
+  await setup();
+  console.log();
+  await check("type check", bin("tsc"), ["-p", "tsconfig.json"]);
+  await check("lint", bin("eslint"), ["."]);
+  await check("format", bin("prettier"), ["--check", "--log-level", "warn", "."]);
+  await check("imports point downward", bin("depcruise"), ["lib"]);
+  await check("C++ format", "clang-format", ["--dry-run", "-Werror", ...sources("native", [".h", ".cc", ".inl"])]);
+  for (const sanitize of [false, true]) {
+    const folder = buildNativeTests({ sanitize });
+    await runner(
+      `native unit tests${sanitize ? " under AddressSanitizer and UBSan" : ""}`,
+      join(folder, "leitmotif_tests"),
+      [],
+      countDoctest,
+      // libgomp and OpenBLAS keep their pools to the end.
+      { env: { ...process.env, ASAN_OPTIONS: "detect_leaks=0" } },
+    );
+  }
+  await runner("ava", bin("ava"), process.argv.slice(2), countAva);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error.message);
+  total.failed++;
+}
+const skipped = total.skipped ? `, ${total.skipped} skipped` : "";
+console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
+process.exitCode = total.failed ? 1 : 0;
