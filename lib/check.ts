@@ -4,7 +4,7 @@ import { LeitmotifError } from "./errors.js";
  * Checks of what a caller passes: each names the parameter, says what was expected and shows what came, and throws
  * `ERR_INVALID_ARGUMENT`.
  */
-function invalid(name: string, expected: string, actual: unknown): LeitmotifError {
+export function invalid(name: string, expected: string, actual: unknown): LeitmotifError {
   return new LeitmotifError("ERR_INVALID_ARGUMENT", `${name} must be ${expected}, got ${show(actual)}`);
 }
 
@@ -77,6 +77,11 @@ export function checkObject(name: string, value: unknown): Record<string, unknow
     throw invalid(name, "an object", value);
   }
   return value as Record<string, unknown>;
+}
+
+export function checkList(name: string, value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw invalid(name, "an array", value);
+  return value;
 }
 
 /** A typed array of a given class and, where given, length. */

@@ -10,3 +10,5 @@ export {
   featureSaliency,
 } from "./saliency/feature-saliency.js";
 export type { SaliencyMap } from "./saliency/saliency-map.js";
+export type { Rectangle, Region } from "./regions/region.js";
+export type { Matrix } from "./descriptors/matrix.js";
