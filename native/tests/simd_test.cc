@@ -1,6 +1,4 @@
 // Every instruction set against the scalar twin, at the lengths where vector loops go wrong.
-#include "kernels/simd/simd.h"
-
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -8,20 +6,11 @@
 #include <random>
 #include <vector>
 
+#include "tests/simd_levels.h"
+
 using namespace leitmotif::simd;
 
 namespace {
-
-template <class Body>
-void for_each_level(Body&& body) {
-  const Level before = ops().level;
-  for (Level level : {Level::scalar, Level::avx2, Level::avx512}) {
-    if (!force(level)) continue;
-    CAPTURE(name(level));
-    body();
-  }
-  force(before);
-}
 
 constexpr std::size_t kLengths[] = {0, 1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 65, 511, 512, 513};
 

@@ -10,6 +10,11 @@
 
 namespace leitmotif::simd {
 
+// n axis-aligned Gaussians in the plane: means (x, y), variances, and a factor on each.
+struct Gaussians {
+  const double *x, *y, *var_x, *var_y, *amplitude;
+};
+
 enum class Level { scalar = 0, avx2 = 1, avx512 = 2 };
 
 // All pointers may be unaligned; lengths may be zero; none of these allocates, and all are thread-safe.
@@ -25,6 +30,24 @@ struct Ops {
   bool (*all_finite_non_negative)(const float* src, std::size_t n);
   // True when every value is finite.
   bool (*all_finite)(const float* src, std::size_t n);
+
+  // out (rows x columns) = a b in float64: a(i, p) = a[i * a_row + p * a_column], b (inner x columns). out and b are
+  // dense and row-major; columns is a multiple of 8. For small matrices: everything should fit the second-level cache.
+  void (*product)(double* out, const double* a, std::size_t a_row, std::size_t a_column, const double* b,
+                  std::size_t rows, std::size_t inner, std::size_t columns);
+  // out[k * columns + i] = amplitude[k] * exp(-scale[k] * (i - mean[k])^2), scale > 0; 0 where the exponent is below
+  // -708. Relative error below 2^-51 * (1 + |exponent|).
+  void (*gaussian_rows)(double* out, const double* mean, const double* scale, const double* amplitude, std::size_t rows,
+                        std::size_t columns);
+  // values[i] *= factors[i].
+  void (*multiply_into)(double* values, const double* factors, std::size_t n);
+  // Of the indices 0 .. n - 1 weighted by values >= 0: out = { total, mean, variance }, NaN for the latter two where
+  // the total is 0. The variance is summed about the mean.
+  void (*moments)(const double* values, std::size_t n, double* out);
+  // sum_j amplitude_j * exp(-((x - x_j)^2 / A + (y - y_j)^2 / B) / 2) / sqrt(A B), A = var_x + var_x_j, B = var_y +
+  // var_y_j: 2 pi times the inner products of the normal density at (x, y) with the others. Relative error as
+  // gaussian_rows.
+  double (*gaussian_overlap)(double x, double y, double var_x, double var_y, const Gaussians& others, std::size_t n);
 };
 
 // The table in use: the best this processor runs, or LEITMOTIF_SIMD=scalar|avx2|avx512, or what force() chose.

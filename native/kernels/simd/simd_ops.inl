@@ -44,6 +44,126 @@ static bool all_finite_non_negative(const float* src, std::size_t n) {
   return bad == 0;
 }
 
+// A vector register of doubles. The tiles below count on 16 (AVX2) or 32 (AVX-512, NEON) of them.
+#if defined(__AVX512F__)
+constexpr std::size_t kLanes = 8, kTileRows = 8;
+#elif defined(__AVX2__)
+constexpr std::size_t kLanes = 4, kTileRows = 4;
+#else
+constexpr std::size_t kLanes = 2, kTileRows = 4;
+#endif
+typedef double Lanes __attribute__((vector_size(kLanes * 8)));
+
+// Rows x (Vectors * kLanes) of a product, held in registers over the whole inner dimension.
+template <std::size_t Rows, std::size_t Vectors>
+static inline __attribute__((always_inline)) void product_tile(double* out, const double* a, std::size_t a_row,
+                                                               std::size_t a_column, const double* b, std::size_t inner,
+                                                               std::size_t columns) {
+  Lanes sums[Rows][Vectors] = {};
+  for (std::size_t p = 0; p < inner; ++p) {
+    Lanes right[Vectors];
+    __builtin_memcpy(right, b + p * columns, sizeof right);
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < Rows; ++i)
+#pragma GCC unroll 4
+      for (std::size_t v = 0; v < Vectors; ++v) sums[i][v] += a[i * a_row + p * a_column] * right[v];
+  }
+  for (std::size_t i = 0; i < Rows; ++i) __builtin_memcpy(out + i * columns, sums[i], sizeof sums[i]);
+}
+
+template <std::size_t Rows>
+static void product_rows(double* out, const double* a, std::size_t a_row, std::size_t a_column, const double* b,
+                         std::size_t inner, std::size_t columns) {
+  constexpr std::size_t wide = 2 * kLanes;
+  std::size_t j = 0;
+  for (; j + wide <= columns; j += wide) product_tile<Rows, 2>(out + j, a, a_row, a_column, b + j, inner, columns);
+  for (; j < columns; j += kLanes) product_tile<Rows, 1>(out + j, a, a_row, a_column, b + j, inner, columns);
+}
+
+static void product(double* out, const double* a, std::size_t a_row, std::size_t a_column, const double* b,
+                    std::size_t rows, std::size_t inner, std::size_t columns) {
+  std::size_t i = 0;
+  for (; i + kTileRows <= rows; i += kTileRows)
+    product_rows<kTileRows>(out + i * columns, a + i * a_row, a_row, a_column, b, inner, columns);
+  for (; i < rows; ++i) product_rows<1>(out + i * columns, a + i * a_row, a_row, a_column, b, inner, columns);
+}
+
+// exp(x) for x <= 0; 0 below -708. exp(x) = 2^n exp(r) with |r| <= log(2) / 2, exp(r) by its Taylor series.
+static inline __attribute__((always_inline)) double exp_non_positive(double x) {
+  constexpr double shift = 0x1.8p52;  // adding it leaves n in the low bits
+  const double y = x < -708.0 ? -708.0 : x;
+  const double shifted = y * 1.4426950408889634 + shift;
+  const double n = shifted - shift;
+  const double r = (y - n * 0x1.62e42fee00000p-1) - n * 0x1.a39ef35793c76p-33;
+  double series = 1.0 / 6227020800;
+  series = series * r + 1.0 / 479001600;
+  series = series * r + 1.0 / 39916800;
+  series = series * r + 1.0 / 3628800;
+  series = series * r + 1.0 / 362880;
+  series = series * r + 1.0 / 40320;
+  series = series * r + 1.0 / 5040;
+  series = series * r + 1.0 / 720;
+  series = series * r + 1.0 / 120;
+  series = series * r + 1.0 / 24;
+  series = series * r + 1.0 / 6;
+  series = series * r + 0.5;
+  series = series * r + 1.0;
+  series = series * r + 1.0;
+  std::uint64_t bits;
+  __builtin_memcpy(&bits, &shifted, 8);
+  bits = (bits + 1023) << 52;
+  double power;
+  __builtin_memcpy(&power, &bits, 8);
+  return x < -708.0 ? 0.0 : series * power;
+}
+
+static void gaussian_rows(double* out, const double* mean, const double* scale, const double* amplitude,
+                          std::size_t rows, std::size_t columns) {
+  for (std::size_t k = 0; k < rows; ++k) {
+    const double centre = mean[k], factor = -scale[k], height = amplitude[k];
+    double* row = out + k * columns;
+#pragma omp simd
+    for (std::size_t i = 0; i < columns; ++i) {
+      const double offset = static_cast<double>(static_cast<int>(i)) - centre;
+      row[i] = height * exp_non_positive(factor * (offset * offset));
+    }
+  }
+}
+
+static void multiply_into(double* values, const double* factors, std::size_t n) {
+#pragma omp simd
+  for (std::size_t i = 0; i < n; ++i) values[i] *= factors[i];
+}
+
+static void moments(const double* values, std::size_t n, double* out) {
+  double total = 0, first = 0, second = 0;
+#pragma omp simd reduction(+ : total, first)
+  for (std::size_t i = 0; i < n; ++i) {
+    total += values[i];
+    first += values[i] * static_cast<double>(static_cast<int>(i));
+  }
+  const double mean = first / total;
+#pragma omp simd reduction(+ : second)
+  for (std::size_t i = 0; i < n; ++i) {
+    const double offset = static_cast<double>(static_cast<int>(i)) - mean;
+    second += values[i] * (offset * offset);
+  }
+  out[0] = total, out[1] = mean, out[2] = second / total;
+}
+
+static double gaussian_overlap(double x, double y, double var_x, double var_y, const Gaussians& others, std::size_t n) {
+  const auto [xs, ys, vars_x, vars_y, amplitudes] = others;
+  double sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (std::size_t j = 0; j < n; ++j) {
+    const double a = var_x + vars_x[j], b = var_y + vars_y[j], dx = x - xs[j], dy = y - ys[j];
+    const double inverse = 1 / (a * b);
+    sum += amplitudes[j] * __builtin_sqrt(inverse) * exp_non_positive((dx * dx * b + dy * dy * a) * (-0.5 * inverse));
+  }
+  return sum;
+}
+
 extern const Ops LEITMOTIF_SIMD_TABLE;
-const Ops LEITMOTIF_SIMD_TABLE = {LEITMOTIF_SIMD_LEVEL,    max_into,  dot, count_positive,
-                                  all_finite_non_negative, all_finite};
+const Ops LEITMOTIF_SIMD_TABLE = {
+    LEITMOTIF_SIMD_LEVEL, max_into,      dot,     count_positive,  all_finite_non_negative, all_finite, product,
+    gaussian_rows,        multiply_into, moments, gaussian_overlap};
