@@ -12,3 +12,21 @@ export {
 export type { SaliencyMap } from "./saliency/saliency-map.js";
 export type { Rectangle, Region } from "./regions/region.js";
 export type { Matrix } from "./descriptors/matrix.js";
+export {
+  averagePrecision,
+  measureRankings,
+  precisionAt,
+  type RankingMeasures,
+  type Relevance,
+} from "./evaluation/average-precision.js";
+export {
+  BOOTSTRAP_DEFAULTS,
+  type BootstrapOptions,
+  bootstrapDifference,
+  bootstrapMean,
+  type Interval,
+} from "./evaluation/bootstrap.js";
+export { type CorLoc, corLoc } from "./evaluation/corloc.js";
+export { type GroupAgreement, groupAgreement } from "./evaluation/grouping.js";
+export { type ImageSize, type PixelBox } from "./evaluation/pixel-box.js";
+export { histogram, saliencyPrecision } from "./evaluation/saliency-precision.js";
