@@ -13,6 +13,13 @@ export type { SaliencyMap } from "./saliency/saliency-map.js";
 export type { Rectangle, Region } from "./regions/region.js";
 export type { Matrix } from "./descriptors/matrix.js";
 export {
+  defaultDimensions,
+  WHITENING_DEFAULTS,
+  Whitening,
+  type WhiteningFitOptions,
+  type WhiteningOptions,
+} from "./descriptors/whitening.js";
+export {
   averagePrecision,
   measureRankings,
   precisionAt,

@@ -9,6 +9,12 @@ import { abortError, type ErrorCode, LeitmotifError, messageOf, throwIfAborted }
 /** Two words that a running call shares with this thread: [0] non-zero asks it to stop, [1] its progress in 1/10000. */
 type ControlWords = Int32Array;
 
+/** A function that runs at once, or off the event loop when it is given control words. */
+interface MaybeAsync<Arguments extends unknown[]> {
+  (...args: Arguments): void;
+  (...args: [...Arguments, control: ControlWords]): Promise<void>;
+}
+
 export interface Native {
   simdLevel(): "scalar" | "avx2" | "avx512";
   featureSaliency(
@@ -27,6 +33,39 @@ export interface Native {
     epsilon: number,
     out: Float32Array,
   ): void;
+  fitWhitening(
+    vectors: Float32Array,
+    rows: number,
+    columns: number,
+    shrinkage: number,
+    threads: number,
+    mean: Float32Array,
+    projection: Float32Array,
+    control: ControlWords,
+  ): Promise<void>;
+  fitWhiteningSupervised(
+    vectors: Float32Array,
+    rows: number,
+    columns: number,
+    pairs: Int32Array,
+    shrinkage: number,
+    threads: number,
+    mean: Float32Array,
+    projection: Float32Array,
+    control: ControlWords,
+  ): Promise<void>;
+  applyWhitening: MaybeAsync<
+    [
+      vectors: Float32Array,
+      rows: number,
+      columns: number,
+      mean: Float32Array,
+      projection: Float32Array,
+      dimensions: number,
+      threads: number,
+      out: Float32Array,
+    ]
+  >;
 }
 
 function load(): Native {

@@ -8,6 +8,7 @@ Napi::Object initialise(Napi::Env, Napi::Object exports) {
   using namespace leitmotif::bindings;
   define_simd(exports);
   define_feature_saliency(exports);
+  define_whitening(exports);
   return exports;
 }
 

@@ -7,5 +7,6 @@ namespace leitmotif::bindings {
 
 void define_simd(Napi::Object& exports);
 void define_feature_saliency(Napi::Object& exports);
+void define_whitening(Napi::Object& exports);
 
 }  // namespace leitmotif::bindings

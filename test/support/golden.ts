@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ExecutionContext } from "ava";
+import type { Matrix } from "../../lib/index.js";
 
 interface ArrayEntry {
   file: string;
@@ -35,6 +36,12 @@ export class GoldenCase {
 
   f32(array: string): Float32Array {
     return new Float32Array(this.#bytes(array, ".f32"));
+  }
+
+  /** A two-dimensional array. */
+  matrix(array: string): Matrix {
+    const [rows, columns] = this.shape(array) as [number, number];
+    return { data: this.f32(array), rows, columns };
   }
 
   i32(array: string): Int32Array {

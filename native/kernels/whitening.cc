@@ -1,0 +1,64 @@
+#include "kernels/whitening.h"
+
+#include <algorithm>
+#include <atomic>
+#include <vector>
+
+#include "kernels/blas.h"
+#include "kernels/norm.h"
+
+namespace leitmotif {
+
+namespace {
+
+constexpr std::size_t kBlock = 256;
+
+void scale(float* row, std::size_t n, double factor) {
+  for (std::size_t j = 0; j < n; ++j) row[j] = static_cast<float>(row[j] * factor);
+}
+
+}  // namespace
+
+void whiten_in_place(float* rows, std::size_t count, const Whitening& whitening, float* out) {
+  const auto [mean, projection, c, d] = whitening;
+  std::vector<char> zero(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    float* row = rows + i * c;
+    const double length = l2_norm(row, c);
+    zero[i] = length == 0;
+    const double factor = zero[i] ? 0 : 1 / length;
+    for (std::size_t j = 0; j < c; ++j) row[j] = static_cast<float>(row[j] * factor - mean[j]);
+  }
+  blas::multiply_transposed(rows, count, projection, d, c, out, d);
+  for (std::size_t i = 0; i < count; ++i) {
+    const double length = l2_norm(out + i * d, d);
+    scale(out + i * d, d, zero[i] || length == 0 ? 0 : 1 / length);
+  }
+}
+
+void apply_whitening(const Vectors& vectors, const Whitening& whitening, int threads, const Control& control,
+                     std::span<float> out) {
+  const std::size_t c = vectors.channels, d = whitening.dimensions;
+  const std::size_t blocks = (vectors.count + kBlock - 1) / kBlock;
+  std::atomic<std::size_t> done{0};
+  ParallelErrors errors;
+#pragma omp parallel num_threads(threads)
+  {
+    std::vector<float> rows;
+    errors.run([&] { rows.resize(std::min(kBlock, vectors.count) * c); });
+#pragma omp for schedule(dynamic)
+    for (std::size_t b = 0; b < blocks; ++b)
+      errors.run([&] {
+        control.check();
+        const std::size_t first = b * kBlock, count = std::min(kBlock, vectors.count - first);
+        const std::span<const float> block(vectors.data + first * c, count * c);
+        require_finite(block, "the matrix of vectors");
+        std::copy(block.begin(), block.end(), rows.begin());
+        whiten_in_place(rows.data(), count, whitening, out.data() + first * d);
+        control.report(static_cast<double>(++done) / static_cast<double>(blocks));
+      });
+  }
+  errors.rethrow();
+}
+
+}  // namespace leitmotif

@@ -1,0 +1,137 @@
+#include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "kernels/norm.h"
+#include "kernels/row_statistics.h"
+#include "kernels/whitening.h"
+
+namespace leitmotif {
+
+namespace {
+
+using Matrix = Eigen::MatrixXd;
+using Eigen::Index;
+
+// Equal unit vectors that differ by float32's rounding (6e-8) have a variance of 4e-15.
+constexpr double kNoVariance = 1e-13;
+
+// Eigenvalues in descending order, eigenvectors in the same order as rows.
+struct Decomposition {
+  Eigen::VectorXd values;
+  Matrix vectors;
+};
+
+Decomposition decompose(const Matrix& symmetric) {
+  const Eigen::SelfAdjointEigenSolver<Matrix> solver(symmetric);
+  if (solver.info() != Eigen::Success) throw std::runtime_error("the eigenvalues of a covariance did not converge");
+  return {solver.eigenvalues().reverse(), solver.eigenvectors().rowwise().reverse().transpose()};
+}
+
+Matrix moments(const Rows& rows, const Pass& pass) {
+  const auto n = static_cast<Index>(rows.columns);
+  const std::vector<double> values = second_moments(rows, pass);
+  return Eigen::Map<const Matrix>(values.data(), n, n);
+}
+
+// to += factor * l2(vector i)
+void add_normalised(const Vectors& vectors, std::size_t i, double factor, double* to) {
+  const float* vector = vectors.data + i * vectors.channels;
+  const double length = l2_norm(vector, vectors.channels);
+  if (length == 0) return;
+  for (std::size_t j = 0; j < vectors.channels; ++j) to[j] += vector[j] * (factor / length);
+}
+
+// Mean and covariance of the l2-normalised vectors.
+struct Statistics {
+  std::vector<double> mean;
+  Matrix covariance;
+};
+
+Statistics statistics(const Vectors& vectors, int threads, const Control& control, double share) {
+  if (vectors.count == 0) throw InvalidArgument("vectors must hold at least one vector to learn a whitening from");
+  require_finite(vectors.values(), "the matrix of vectors");
+  const std::size_t c = vectors.channels;
+  const auto plain = [&](std::size_t i, double* row) {
+    std::fill_n(row, c, 0.0);
+    add_normalised(vectors, i, 1, row);
+  };
+  Statistics result;
+  result.mean = mean_of_rows({vectors.count, c, plain}, {threads, control, 0, 0.1 * share});
+  const auto centred = [&](std::size_t i, double* row) {
+    for (std::size_t j = 0; j < c; ++j) row[j] = -result.mean[j];
+    add_normalised(vectors, i, 1, row);
+  };
+  result.covariance = moments({vectors.count, c, centred}, {threads, control, 0.1 * share, share});
+  return result;
+}
+
+void write(const std::vector<double>& mean, Matrix projection, const WhiteningOut& out) {
+  for (std::size_t j = 0; j < mean.size(); ++j) out.mean[j] = static_cast<float>(mean[j]);
+  for (Index i = 0; i < projection.rows(); ++i) {
+    Index largest;
+    projection.row(i).cwiseAbs().maxCoeff(&largest);
+    if (projection(i, largest) < 0) projection.row(i) *= -1;
+    for (Index j = 0; j < projection.cols(); ++j)
+      out.projection[static_cast<std::size_t>(i * projection.cols() + j)] = static_cast<float>(projection(i, j));
+  }
+}
+
+// Vectors without variance: the eigenvectors of E[x x^T] = m m^T, the first of which is m's direction.
+void write_rotation(const std::vector<double>& mean, Index dimensions, const WhiteningOut& out) {
+  const Eigen::Map<const Eigen::VectorXd> m(mean.data(), static_cast<Index>(mean.size()));
+  write(std::vector<double>(mean.size(), 0), decompose(m * m.transpose()).vectors.topRows(dimensions), out);
+}
+
+Index dimensions_of(const WhiteningOut& out) {
+  return static_cast<Index>(out.projection.size() / out.mean.size());
+}
+
+}  // namespace
+
+void fit_whitening(const Vectors& vectors, double shrinkage, int threads, const Control& control,
+                   const WhiteningOut& out) {
+  const auto [mean, covariance] = statistics(vectors, threads, control, 0.8);
+  const Index d = dimensions_of(out);
+  const Decomposition principal = decompose(covariance);
+  const double first = principal.values[0];
+  if (first < kNoVariance) return write_rotation(mean, d, out);
+
+  const Eigen::VectorXd scales = (principal.values.head(d).array().max(0) + shrinkage * first).rsqrt();
+  write(mean, scales.asDiagonal() * principal.vectors.topRows(d), out);
+}
+
+void fit_whitening_supervised(const Vectors& vectors, std::span<const std::int32_t> pairs, double shrinkage,
+                              int threads, const Control& control, const WhiteningOut& out) {
+  if (pairs.size() < 2) throw InvalidArgument("pairs must hold at least one pair of matching vectors");
+  for (std::int32_t index : pairs)
+    if (index < 0 || static_cast<std::size_t>(index) >= vectors.count)
+      throw InvalidArgument("pairs must hold indices of vectors, from 0 to " + std::to_string(vectors.count) +
+                            " exclusive, got " + std::to_string(index));
+
+  const auto [mean, covariance] = statistics(vectors, threads, control, 0.4);
+  const Index d = dimensions_of(out), c = covariance.rows();
+  if (covariance.trace() < kNoVariance) return write_rotation(mean, d, out);
+
+  const auto difference = [&](std::size_t p, double* row) {
+    std::fill_n(row, c, 0.0);
+    add_normalised(vectors, static_cast<std::size_t>(pairs[2 * p]), 1, row);
+    add_normalised(vectors, static_cast<std::size_t>(pairs[2 * p + 1]), -1, row);
+  };
+  const Matrix within = moments({pairs.size() / 2, vectors.channels, difference}, {threads, control, 0.4, 0.8});
+  Matrix whiten = Matrix::Identity(c, c);
+  if (within.trace() > kNoVariance) {
+    const double ridge = shrinkage * within.trace() / static_cast<double>(c);
+    const Decomposition noise = decompose(within);
+    const Eigen::VectorXd scales = (noise.values.array().max(0) + ridge).rsqrt();
+    whiten = noise.vectors.transpose() * scales.asDiagonal() * noise.vectors;
+  }
+  control.check();
+  control.report(0.9);
+  write(mean, decompose(whiten * covariance * whiten).vectors.topRows(d) * whiten, out);
+}
+
+}  // namespace leitmotif
