@@ -1,5 +1,7 @@
 /** Leitmotif's public interface, in the order in which data passes through the method. */
 
+export { Collection } from "./collection/collection.js";
+export type { ImageRecord, Manifest, ObjectRecord, Skipped } from "./collection/schema.js";
 export { type ErrorCode, LeitmotifError } from "./errors.js";
 export type { ActivationMap } from "./features/activation-map.js";
 export type { RunOptions } from "./native.js";

@@ -1,0 +1,116 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { LeitmotifError } from "../errors.js";
+import { diskError, isMissing } from "./disk.js";
+import { LOCK_FILE } from "./schema.js";
+
+interface Holder {
+  pid: number;
+  host: string;
+  /** When the process began, as the system counts it, so that a reused pid is not taken for it; null if unknown. */
+  began: string | null;
+  token: string;
+}
+
+/** Field 22 of /proc/<pid>/stat; the process's name before it may hold spaces and brackets. */
+function beganAt(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function isAlive({ pid, host, began }: Holder): boolean {
+  if (host !== hostname()) return true;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+  }
+  return began === null || beganAt(pid) === began;
+}
+
+/** A lock is written in the instant in which it appears; one that cannot be read for longer was torn by a crash. */
+const UNREADABLE_MS = 5000;
+
+/** Who holds the lock; undefined when nobody does. */
+async function readHolder(path: string): Promise<Holder | undefined> {
+  try {
+    const content = await readFile(path, "utf8");
+    const age = Date.now() - (await stat(path)).mtimeMs;
+    try {
+      return JSON.parse(content) as Holder;
+    } catch {
+      return { pid: 0, host: age < UNREADABLE_MS ? "an unknown machine" : hostname(), began: "never", token: "" };
+    }
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw diskError(error, "read", path);
+  }
+}
+
+/** Writes the lock if there is none. */
+async function created(path: string, holder: Holder): Promise<boolean> {
+  try {
+    await writeFile(path, JSON.stringify(holder), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw diskError(error, "written", path);
+  }
+}
+
+/**
+ * Lets one process at a time write a collection folder. A lock whose process has died is taken over; one from another
+ * machine is respected, since nothing can be known of its process.
+ */
+export class FolderLock {
+  readonly #path: string;
+  readonly #token: string;
+
+  private constructor(path: string, token: string) {
+    this.#path = path;
+    this.#token = token;
+  }
+
+  /** @throws {LeitmotifError} `ERR_COLLECTION` when another process holds the folder, `ERR_DISK`. */
+  static async acquire(folder: string): Promise<FolderLock> {
+    const path = join(folder, LOCK_FILE);
+    const holder = { pid: process.pid, host: hostname(), began: beganAt(process.pid), token: randomUUID() };
+    while (!(await created(path, holder))) await removeDead(folder, path, holder.token);
+    return new FolderLock(path, holder.token);
+  }
+
+  async release(): Promise<void> {
+    if ((await readHolder(this.#path))?.token === this.#token) await rm(this.#path, { force: true });
+  }
+}
+
+/** Removes the lock of a dead process; throws when it is alive. */
+async function removeDead(folder: string, path: string, token: string): Promise<void> {
+  const holder = await readHolder(path);
+  if (holder === undefined) return; // released meanwhile
+  if (isAlive(holder)) {
+    throw new LeitmotifError(
+      "ERR_COLLECTION",
+      `${folder} is being written by process ${holder.pid} on ${holder.host}; wait for it, or delete ${path} when that ` +
+        "process is gone",
+    );
+  }
+  // Of several that find the same dead lock, one renames it; who moved a living one away instead puts it back.
+  const aside = `${path}.${token}.tmp`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (isMissing(error)) return;
+    throw diskError(error, "taken over", path);
+  }
+  const moved = await readHolder(aside);
+  if (moved && moved.token !== holder.token) await created(path, moved);
+  await rm(aside, { force: true });
+}
