@@ -38,11 +38,35 @@ TEST_CASE("vector operations agree with loops at every length and misalignment")
         ops().max_into(high.data() + offset, pb, n);
         for (std::size_t i = 0; i < n; ++i) REQUIRE(high[offset + i] == std::max(pa[i], pb[i]));
 
+        CHECK(ops().dot_double(pa, pb, n) == doctest::Approx(expected).epsilon(1e-13 * (1 + magnitude)));
+
+        std::vector<float> limits(n, 0.5f);
+        for (std::size_t i = 0; i < n; i += 3) limits[i] = std::numeric_limits<float>::infinity();
+        std::vector<std::uint64_t> marks((n + 63) / 64, ~std::uint64_t{0});
+        ops().mark_at_least(marks.data(), pa, limits.data(), 0.75f, n);
+        for (std::size_t i = 0; i < 64 * marks.size(); ++i)
+          REQUIRE((marks[i / 64] >> (i % 64) & 1) == (i < n && pa[i] >= std::min(limits[i], 0.75f)));
+
         std::vector<std::uint32_t> counts(n, 5);
         ops().count_positive(counts.data(), pa, n);
         for (std::size_t i = 0; i < n; ++i) REQUIRE(counts[i] == 5u + (pa[i] > 0));
       }
   });
+}
+
+TEST_CASE("double products are the same to the last bit at every level") {
+  std::mt19937 random(8);
+  std::normal_distribution<float> value;
+  const Level before = ops().level;
+  for (std::size_t n : kLengths) {
+    std::vector<float> a(n), b(n);
+    for (auto& x : a) x = value(random);
+    for (auto& x : b) x = value(random);
+    REQUIRE(force(Level::scalar));
+    const double expected = ops().dot_double(a.data(), b.data(), n);
+    force(before);
+    for_each_level([&] { CHECK(ops().dot_double(a.data(), b.data(), n) == expected); });
+  }
 }
 
 TEST_CASE("finiteness is seen at every place") {

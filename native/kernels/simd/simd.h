@@ -48,6 +48,10 @@ struct Ops {
   // var_y_j: 2 pi times the inner products of the normal density at (x, y) with the others. Relative error as
   // gaussian_rows.
   double (*gaussian_overlap)(double x, double y, double var_x, double var_y, const Gaussians& others, std::size_t n);
+  // sum_i a[i] b[i] in float64, the same to the last bit at every level: products are exact, sums go by a fixed order.
+  double (*dot_double)(const float* a, const float* b, std::size_t n);
+  // Bit i of `bits` (bit i % 64 of word i / 64; ceil(n / 64) words, all written) = values[i] >= min(limits[i], limit).
+  void (*mark_at_least)(std::uint64_t* bits, const float* values, const float* limits, float limit, std::size_t n);
 };
 
 // The table in use: the best this processor runs, or LEITMOTIF_SIMD=scalar|avx2|avx512, or what force() chose.

@@ -1,3 +1,5 @@
+#include <immintrin.h>
+
 #include "kernels/simd/simd.h"
 
 #define LEITMOTIF_SIMD_LEVEL Level::avx2

@@ -44,6 +44,62 @@ static bool all_finite_non_negative(const float* src, std::size_t n) {
   return bad == 0;
 }
 
+// 32 running sums, whatever the width of a register, so that every level rounds alike; a product of two float32 values
+// is exact in float64, so that fused and separate multiplication agree too.
+static double dot_double(const float* a, const float* b, std::size_t n) {
+  typedef float Floats __attribute__((vector_size(32), aligned(4)));
+  typedef double Doubles __attribute__((vector_size(64)));
+  Doubles sums[4] = {};
+  std::size_t i = 0;
+  for (; i + 32 <= n; i += 32)
+    for (int part = 0; part < 4; ++part) {
+      Floats x, y;
+      __builtin_memcpy(&x, a + i + 8 * part, sizeof x);
+      __builtin_memcpy(&y, b + i + 8 * part, sizeof y);
+      sums[part] += __builtin_convertvector(x, Doubles) * __builtin_convertvector(y, Doubles);
+    }
+  const Doubles folded = (sums[0] + sums[2]) + (sums[1] + sums[3]);
+  double sum =
+      ((folded[0] + folded[4]) + (folded[2] + folded[6])) + ((folded[1] + folded[5]) + (folded[3] + folded[7]));
+  for (; i < n; ++i) sum += static_cast<double>(a[i]) * b[i];
+  return sum;
+}
+
+// The compiler has no loop form for gathering comparisons into bits: the widest comparison that the flags allow is
+// spelt out.
+static std::uint64_t at_least_64(const float* values, const float* limits, float limit) {
+  std::uint64_t word = 0;
+#if defined(__AVX512F__)
+  const __m512 all = _mm512_set1_ps(limit);
+  for (int part = 0; part < 4; ++part) {
+    const __m512 value = _mm512_loadu_ps(values + 16 * part), own = _mm512_loadu_ps(limits + 16 * part);
+    const int mask = _mm512_cmp_ps_mask(value, own, _CMP_GE_OQ) | _mm512_cmp_ps_mask(value, all, _CMP_GE_OQ);
+    word |= static_cast<std::uint64_t>(mask) << (16 * part);
+  }
+#elif defined(__AVX2__)
+  const __m256 all = _mm256_set1_ps(limit);
+  for (int part = 0; part < 8; ++part) {
+    const __m256 least = _mm256_min_ps(_mm256_loadu_ps(limits + 8 * part), all);
+    const int mask = _mm256_movemask_ps(_mm256_cmp_ps(_mm256_loadu_ps(values + 8 * part), least, _CMP_GE_OQ));
+    word |= static_cast<std::uint64_t>(mask) << (8 * part);
+  }
+#else
+  for (int i = 0; i < 64; ++i)
+    word |= static_cast<std::uint64_t>(values[i] >= (limits[i] < limit ? limits[i] : limit)) << i;
+#endif
+  return word;
+}
+
+static void mark_at_least(std::uint64_t* bits, const float* values, const float* limits, float limit, std::size_t n) {
+  std::size_t i = 0;
+  for (; i + 64 <= n; i += 64) bits[i / 64] = at_least_64(values + i, limits + i, limit);
+  if (i == n) return;
+  std::uint64_t word = 0;
+  for (std::size_t j = 0; i + j < n; ++j)
+    word |= static_cast<std::uint64_t>(values[i + j] >= (limits[i + j] < limit ? limits[i + j] : limit)) << j;
+  bits[i / 64] = word;
+}
+
 // A vector register of doubles. The tiles below count on 16 (AVX2) or 32 (AVX-512, NEON) of them.
 #if defined(__AVX512F__)
 constexpr std::size_t kLanes = 8, kTileRows = 8;
@@ -165,5 +221,6 @@ static double gaussian_overlap(double x, double y, double var_x, double var_y, c
 
 extern const Ops LEITMOTIF_SIMD_TABLE;
 const Ops LEITMOTIF_SIMD_TABLE = {
-    LEITMOTIF_SIMD_LEVEL, max_into,      dot,     count_positive,  all_finite_non_negative, all_finite, product,
-    gaussian_rows,        multiply_into, moments, gaussian_overlap};
+    LEITMOTIF_SIMD_LEVEL, max_into,   dot,           count_positive, all_finite_non_negative,
+    all_finite,           product,    gaussian_rows, multiply_into,  moments,
+    gaussian_overlap,     dot_double, mark_at_least};

@@ -1,0 +1,188 @@
+#include "kernels/neighbours.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cfloat>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "kernels/blas.h"
+#include "kernels/candidates.h"
+#include "kernels/simd/simd.h"
+
+namespace leitmotif {
+
+namespace {
+
+constexpr std::size_t kLargestBlock = 1024, kSmallestBlock = 64, kGroupBytes = std::size_t{256} << 20;
+
+// Enough blocks to share out, large enough for fast products.
+std::size_t block_rows(std::size_t rows, std::size_t parts) {
+  return std::clamp((rows + parts - 1) / parts, kSmallestBlock, kLargestBlock);
+}
+
+double longest(MatrixView matrix, std::size_t threads) {
+  double squares = 0;
+#pragma omp parallel for reduction(max : squares) num_threads(static_cast <int>(threads)) schedule(static)
+  for (std::size_t i = 0; i < matrix.rows; ++i)
+    squares = std::max(squares, simd::ops().dot_double(matrix.row(i), matrix.row(i), matrix.columns));
+  return std::sqrt(squares);
+}
+
+// What is searched: the same for all groups of queries.
+struct Task {
+  MatrixView vectors;
+  std::size_t k;
+  bool symmetric, exclude_self;
+  double largest_norm;
+};
+
+// One group of queries against all vectors: tiles of products, each offered to the candidates of its queries and, where
+// queries and vectors are the same, to those of its vectors.
+class Search {
+ public:
+  Search(const Task& task, MatrixView queries, std::size_t first_query, std::size_t threads)
+      : task_(task),
+        queries_(queries),
+        first_query_(first_query),
+        candidates_(queries, task.vectors, task.k, task.vectors.rows - (task.exclude_self ? 1 : 0), task.largest_norm),
+        vector_block_(block_rows(task.vectors.rows, 16)),
+        query_block_(task.symmetric ? vector_block_ : block_rows(queries.rows, threads)),
+        vector_blocks_((task.vectors.rows + vector_block_ - 1) / vector_block_),
+        query_blocks_((queries.rows + query_block_ - 1) / query_block_),
+        locks_(query_blocks_) {}
+
+  std::size_t tiles() const {
+    return task_.symmetric ? query_blocks_ * (query_blocks_ + 1) / 2 : query_blocks_ * vector_blocks_;
+  }
+  std::size_t tile_values() const { return query_block_ * vector_block_; }
+
+  // Tiles run along diagonals: threads at work on neighbouring ones wait for no common block, and where half suffices
+  // the first half of them holds each pair of blocks once.
+  void tile(std::size_t number, float* scores) {
+    const std::size_t row = number % query_blocks_, column = (row + number / query_blocks_) % vector_blocks_;
+    const std::size_t query = row * query_block_, vector = column * vector_block_;
+    const MatrixView a = queries_.slice(query, std::min(query_block_, queries_.rows - query));
+    const MatrixView b = task_.vectors.slice(vector, std::min(vector_block_, task_.vectors.rows - vector));
+    blas::multiply_transposed(a.data, a.rows, b.data, b.rows, a.columns, scores, b.rows);
+    if (task_.symmetric && row != column) {
+      const std::scoped_lock lock(locks_[row], locks_[column]);
+      select(scores, query, a.rows, vector, b.rows, true);
+    } else {
+      const std::scoped_lock lock(locks_[row]);
+      select(scores, query, a.rows, vector, b.rows, false);
+    }
+  }
+
+  void finish(std::size_t query, std::int32_t* ids, float* similarities) {
+    candidates_.finish(query, ids, similarities);
+  }
+
+ private:
+  // both: the tile's vectors are queries as well, not among its queries, and each score counts for them too.
+  void select(const float* scores, std::size_t query, std::size_t queries, std::size_t vector, std::size_t vectors,
+              bool both) {
+    const float* limits = both ? candidates_.limits(vector) : kNoLimits.data();
+    std::array<std::uint64_t, kLargestBlock / 64> marks;
+    for (std::size_t i = 0; i < queries; ++i) {
+      const float* row = scores + i * vectors;
+      const std::size_t own = task_.exclude_self ? first_query_ + query + i : task_.vectors.rows;
+      simd::ops().mark_at_least(marks.data(), row, limits, candidates_.limit(query + i), vectors);
+      for (std::size_t word = 0; word * 64 < vectors; ++word)
+        for (std::uint64_t bits = marks[word]; bits != 0; bits &= bits - 1) {
+          const std::size_t j = word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
+          if (row[j] >= candidates_.limit(query + i) && vector + j != own)
+            candidates_.add(query + i, vector + j, row[j]);
+          if (both && row[j] >= limits[j]) candidates_.add(vector + j, query + i, row[j]);
+        }
+    }
+  }
+
+  static constexpr auto kNoLimits = [] {
+    std::array<float, kLargestBlock> limits{};
+    limits.fill(std::numeric_limits<float>::infinity());
+    return limits;
+  }();
+
+  const Task& task_;
+  MatrixView queries_;
+  std::size_t first_query_;
+  Candidates candidates_;
+  std::size_t vector_block_, query_block_, vector_blocks_, query_blocks_;
+  std::vector<std::mutex> locks_;
+};
+
+// progress: told the share done of this group.
+template <class Progress>
+void run(Search& search, std::size_t queries, std::size_t k, std::size_t threads, const Control& control,
+         Progress&& progress, std::int32_t* ids, float* similarities) {
+  const std::size_t tiles = search.tiles();
+  std::atomic<std::size_t> done{0};
+  ParallelErrors errors;
+#pragma omp parallel num_threads(static_cast <int>(std::min(threads, std::max(tiles, queries))))
+  {
+    std::unique_ptr<float[]> scores;
+    errors.run([&] { scores = std::make_unique_for_overwrite<float[]>(search.tile_values()); });
+#pragma omp for schedule(dynamic)
+    for (std::size_t t = 0; t < tiles; ++t)
+      errors.run([&] {
+        control.check();
+        search.tile(t, scores.get());
+        progress(static_cast<double>(++done) / static_cast<double>(tiles));
+      });
+#pragma omp for schedule(dynamic, 64)
+    for (std::size_t i = 0; i < queries; ++i)
+      errors.run([&] {
+        control.check();
+        search.finish(i, ids + i * k, similarities + i * k);
+      });
+  }
+  errors.rethrow();
+}
+
+}  // namespace
+
+double require_searchable(MatrixView queries, MatrixView vectors, std::size_t k, bool exclude_self,
+                          std::size_t threads) {
+  if (vectors.rows > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()))
+    throw InvalidArgument("there are " + std::to_string(vectors.rows) + " vectors: at most 2147483647 can be searched");
+  if (exclude_self && queries.rows != vectors.rows)
+    throw InvalidArgument("excludeSelf needs as many queries (" + std::to_string(queries.rows) + ") as vectors (" +
+                          std::to_string(vectors.rows) + "): it is for vectors searched among themselves");
+  const std::size_t available = vectors.rows - (exclude_self && vectors.rows > 0 ? 1 : 0);
+  if (queries.rows > 0 && (k < 1 || k > available))
+    throw InvalidArgument("k must be from 1 to " + std::to_string(available) + ", the number of vectors" +
+                          (exclude_self ? " besides the query itself" : "") + ", got " + std::to_string(k));
+  require_finite(queries.values(), "the queries");
+  require_finite(vectors.values(), "the vectors");
+  const double largest = longest(vectors, threads);
+  if (longest(queries, threads) * largest * 1.01 > FLT_MAX)
+    throw InvalidArgument("the vectors are so long that their products exceed float32: normalise them first");
+  return largest;
+}
+
+void neighbours(MatrixView queries, MatrixView vectors, std::size_t k, bool exclude_self, std::size_t threads,
+                const Control& control, std::span<std::int32_t> ids, std::span<float> similarities) {
+  const double largest_norm = require_searchable(queries, vectors, k, exclude_self, threads);
+  const bool symmetric = queries.data == vectors.data && queries.rows == vectors.rows;
+  const Task task{vectors, k, symmetric, exclude_self, largest_norm};
+  const std::size_t fitting = std::max(kGroupBytes / (8 * (2 * k + 32)), kLargestBlock);
+  const std::size_t group = symmetric ? queries.rows : fitting;
+  for (std::size_t first = 0; first < queries.rows; first += group) {
+    const MatrixView part = queries.slice(first, std::min(group, queries.rows - first));
+    Search search(task, part, first, threads);
+    const auto progress = [&](double share) {
+      control.report((static_cast<double>(first) + share * static_cast<double>(part.rows)) /
+                     static_cast<double>(queries.rows));
+    };
+    run(search, part.rows, k, threads, control, progress, ids.data() + first * k, similarities.data() + first * k);
+  }
+}
+
+}  // namespace leitmotif
