@@ -6,18 +6,18 @@ namespace leitmotif::bindings {
 
 namespace {
 
-Vectors vectors(Arguments& args, std::size_t data, std::size_t count, std::size_t channels) {
+MatrixView matrix(Arguments& args, std::size_t data, std::size_t count, std::size_t channels) {
   const std::size_t n = args.size(count, "rows", 0, std::size_t{1} << 31);
   const std::size_t c = args.size(channels, "columns", 1, 1 << 20);
   return {args.f32(data, "vectors", n * c).data(), n, c};
 }
 
-WhiteningOut learnt(Arguments& args, std::size_t mean, std::size_t projection, const Vectors& from) {
-  const WhiteningOut out{args.f32(mean, "mean", from.channels), args.f32(projection, "projection")};
-  const std::size_t rows = out.projection.size() / from.channels;
-  if (rows < 1 || rows > from.channels || rows * from.channels != out.projection.size())
-    Arguments::fail("projection", "must hold 1 to " + std::to_string(from.channels) + " rows of " +
-                                      std::to_string(from.channels) + " values");
+WhiteningOut learnt(Arguments& args, std::size_t mean, std::size_t projection, MatrixView from) {
+  const WhiteningOut out{args.f32(mean, "mean", from.columns), args.f32(projection, "projection")};
+  const std::size_t rows = out.projection.size() / from.columns;
+  if (rows < 1 || rows > from.columns || rows * from.columns != out.projection.size())
+    Arguments::fail("projection", "must hold 1 to " + std::to_string(from.columns) + " rows of " +
+                                      std::to_string(from.columns) + " values");
   args.distinct(out.mean, "mean", from.values(), "vectors");
   args.distinct(out.projection, "projection", from.values(), "vectors");
   args.distinct(out.mean, "mean", out.projection, "projection");
@@ -31,7 +31,7 @@ int threads(Arguments& args, std::size_t index) {
 // fitWhitening(vectors, rows, columns, shrinkage, threads, mean, projection, control)
 Napi::Value fit(const Napi::CallbackInfo& info) {
   Arguments args(info);
-  const Vectors from = vectors(args, 0, 1, 2);
+  const MatrixView from = matrix(args, 0, 1, 2);
   const double shrinkage = args.number(3, "shrinkage", 0);
   const int team = threads(args, 4);
   const WhiteningOut out = learnt(args, 5, 6, from);
@@ -42,7 +42,7 @@ Napi::Value fit(const Napi::CallbackInfo& info) {
 // fitWhiteningSupervised(vectors, rows, columns, pairs, shrinkage, threads, mean, projection, control)
 Napi::Value fit_supervised(const Napi::CallbackInfo& info) {
   Arguments args(info);
-  const Vectors from = vectors(args, 0, 1, 2);
+  const MatrixView from = matrix(args, 0, 1, 2);
   const auto pairs = args.i32(3, "pairs");
   if (pairs.size() % 2) Arguments::fail("pairs", "must hold two indices a pair");
   const double shrinkage = args.number(4, "shrinkage", 0);
@@ -56,12 +56,12 @@ Napi::Value fit_supervised(const Napi::CallbackInfo& info) {
 // applyWhitening(vectors, rows, columns, mean, projection, dimensions, threads, out, control?) : out (rows, dimensions)
 Napi::Value apply(const Napi::CallbackInfo& info) {
   Arguments args(info);
-  const Vectors from = vectors(args, 0, 1, 2);
-  const std::size_t d = args.size(5, "dimensions", 1, from.channels);
-  const Whitening whitening{args.f32(3, "mean", from.channels).data(),
-                            args.f32(4, "projection", d * from.channels).data(), from.channels, d};
+  const MatrixView from = matrix(args, 0, 1, 2);
+  const std::size_t d = args.size(5, "dimensions", 1, from.columns);
+  const Whitening whitening{args.f32(3, "mean", from.columns).data(),
+                            args.f32(4, "projection", d * from.columns).data(), from.columns, d};
   const int team = threads(args, 6);
-  const auto out = args.f32(7, "out", from.count * d);
+  const auto out = args.f32(7, "out", from.rows * d);
   args.distinct(out, "out", from.values(), "vectors");
   const Control control = args.control(8);
   return perform(args, args.asynchronous(8), [=] { apply_whitening(from, whitening, team, control, out); });

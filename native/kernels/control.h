@@ -38,12 +38,20 @@ class Control {
   // share: fraction done, 0..1.
   void report(double share) const {
     if (words_)
-      std::atomic_ref<std::int32_t>(words_[1]).store(static_cast<std::int32_t>(share * 10000),
+      std::atomic_ref<std::int32_t>(words_[1]).store(static_cast<std::int32_t>((from_ + share * (to_ - from_)) * 10000),
                                                      std::memory_order_relaxed);
+  }
+  // For a part of the work: what it reports as 0..1 is from..to of this one's.
+  Control part(double from, double to) const {
+    Control result(words_);
+    result.from_ = from_ + from * (to_ - from_);
+    result.to_ = from_ + to * (to_ - from_);
+    return result;
   }
 
  private:
   std::int32_t* words_ = nullptr;
+  double from_ = 0, to_ = 1;
 };
 
 // The first exception thrown inside an OpenMP region, carried out of it. Usage: region.run([&] { ... });

@@ -16,21 +16,14 @@ struct Rows {
   std::function<void(std::size_t row, double* out)> load;
 };
 
-// How a pass runs: on `threads` threads, reporting progress from `from` to `to`.
-struct Pass {
-  int threads;
-  const Control& control;
-  double from, to;
-};
-
 // Mean of the rows (columns values); zeros for no rows.
 //
 // Both passes work in float64, hold 1024 rows at a time, and give the same bits for any number of threads: blocks are
 // taken in order, and within one the columns, not the rows, are shared out. They throw Cancelled between blocks.
-std::vector<double> mean_of_rows(const Rows& rows, const Pass& pass);
+std::vector<double> mean_of_rows(const Rows& rows, int threads, const Control& control);
 
 // Sum of row^T row over the rows, divided by their count: (columns, columns), both triangles. Allocates that and a
 // block. About count * columns^2 multiplications, through dgemm on tiles of one triangle.
-std::vector<double> second_moments(const Rows& rows, const Pass& pass);
+std::vector<double> second_moments(const Rows& rows, int threads, const Control& control);
 
 }  // namespace leitmotif

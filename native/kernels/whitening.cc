@@ -36,22 +36,22 @@ void whiten_in_place(float* rows, std::size_t count, const Whitening& whitening,
   }
 }
 
-void apply_whitening(const Vectors& vectors, const Whitening& whitening, int threads, const Control& control,
+void apply_whitening(MatrixView vectors, const Whitening& whitening, int threads, const Control& control,
                      std::span<float> out) {
-  const std::size_t c = vectors.channels, d = whitening.dimensions;
-  const std::size_t blocks = (vectors.count + kBlock - 1) / kBlock;
+  const std::size_t c = vectors.columns, d = whitening.dimensions;
+  const std::size_t blocks = (vectors.rows + kBlock - 1) / kBlock;
   std::atomic<std::size_t> done{0};
   ParallelErrors errors;
 #pragma omp parallel num_threads(threads)
   {
     std::vector<float> rows;
-    errors.run([&] { rows.resize(std::min(kBlock, vectors.count) * c); });
+    errors.run([&] { rows.resize(std::min(kBlock, vectors.rows) * c); });
 #pragma omp for schedule(dynamic)
     for (std::size_t b = 0; b < blocks; ++b)
       errors.run([&] {
         control.check();
-        const std::size_t first = b * kBlock, count = std::min(kBlock, vectors.count - first);
-        const std::span<const float> block(vectors.data + first * c, count * c);
+        const std::size_t first = b * kBlock, count = std::min(kBlock, vectors.rows - first);
+        const std::span<const float> block(vectors.row(first), count * c);
         require_finite(block, "the matrix of vectors");
         std::copy(block.begin(), block.end(), rows.begin());
         whiten_in_place(rows.data(), count, whitening, out.data() + first * d);

@@ -31,18 +31,18 @@ Decomposition decompose(const Matrix& symmetric) {
   return {solver.eigenvalues().reverse(), solver.eigenvectors().rowwise().reverse().transpose()};
 }
 
-Matrix moments(const Rows& rows, const Pass& pass) {
+Matrix moments(const Rows& rows, int threads, const Control& control) {
   const auto n = static_cast<Index>(rows.columns);
-  const std::vector<double> values = second_moments(rows, pass);
+  const std::vector<double> values = second_moments(rows, threads, control);
   return Eigen::Map<const Matrix>(values.data(), n, n);
 }
 
 // to += factor * l2(vector i)
-void add_normalised(const Vectors& vectors, std::size_t i, double factor, double* to) {
-  const float* vector = vectors.data + i * vectors.channels;
-  const double length = l2_norm(vector, vectors.channels);
+void add_normalised(MatrixView vectors, std::size_t i, double factor, double* to) {
+  const float* vector = vectors.row(i);
+  const double length = l2_norm(vector, vectors.columns);
   if (length == 0) return;
-  for (std::size_t j = 0; j < vectors.channels; ++j) to[j] += vector[j] * (factor / length);
+  for (std::size_t j = 0; j < vectors.columns; ++j) to[j] += vector[j] * (factor / length);
 }
 
 // Mean and covariance of the l2-normalised vectors.
@@ -51,21 +51,21 @@ struct Statistics {
   Matrix covariance;
 };
 
-Statistics statistics(const Vectors& vectors, int threads, const Control& control, double share) {
-  if (vectors.count == 0) throw InvalidArgument("vectors must hold at least one vector to learn a whitening from");
+Statistics statistics(MatrixView vectors, int threads, const Control& control) {
+  if (vectors.rows == 0) throw InvalidArgument("vectors must hold at least one vector to learn a whitening from");
   require_finite(vectors.values(), "the matrix of vectors");
-  const std::size_t c = vectors.channels;
+  const std::size_t c = vectors.columns;
   const auto plain = [&](std::size_t i, double* row) {
     std::fill_n(row, c, 0.0);
     add_normalised(vectors, i, 1, row);
   };
   Statistics result;
-  result.mean = mean_of_rows({vectors.count, c, plain}, {threads, control, 0, 0.1 * share});
+  result.mean = mean_of_rows({vectors.rows, c, plain}, threads, control.part(0, 0.1));
   const auto centred = [&](std::size_t i, double* row) {
     for (std::size_t j = 0; j < c; ++j) row[j] = -result.mean[j];
     add_normalised(vectors, i, 1, row);
   };
-  result.covariance = moments({vectors.count, c, centred}, {threads, control, 0.1 * share, share});
+  result.covariance = moments({vectors.rows, c, centred}, threads, control.part(0.1, 1));
   return result;
 }
 
@@ -92,9 +92,8 @@ Index dimensions_of(const WhiteningOut& out) {
 
 }  // namespace
 
-void fit_whitening(const Vectors& vectors, double shrinkage, int threads, const Control& control,
-                   const WhiteningOut& out) {
-  const auto [mean, covariance] = statistics(vectors, threads, control, 0.8);
+void fit_whitening(MatrixView vectors, double shrinkage, int threads, const Control& control, const WhiteningOut& out) {
+  const auto [mean, covariance] = statistics(vectors, threads, control.part(0, 0.8));
   const Index d = dimensions_of(out);
   const Decomposition principal = decompose(covariance);
   const double first = principal.values[0];
@@ -104,15 +103,15 @@ void fit_whitening(const Vectors& vectors, double shrinkage, int threads, const 
   write(mean, scales.asDiagonal() * principal.vectors.topRows(d), out);
 }
 
-void fit_whitening_supervised(const Vectors& vectors, std::span<const std::int32_t> pairs, double shrinkage,
-                              int threads, const Control& control, const WhiteningOut& out) {
+void fit_whitening_supervised(MatrixView vectors, std::span<const std::int32_t> pairs, double shrinkage, int threads,
+                              const Control& control, const WhiteningOut& out) {
   if (pairs.size() < 2) throw InvalidArgument("pairs must hold at least one pair of matching vectors");
   for (std::int32_t index : pairs)
-    if (index < 0 || static_cast<std::size_t>(index) >= vectors.count)
-      throw InvalidArgument("pairs must hold indices of vectors, from 0 to " + std::to_string(vectors.count) +
+    if (index < 0 || static_cast<std::size_t>(index) >= vectors.rows)
+      throw InvalidArgument("pairs must hold indices of vectors, from 0 to " + std::to_string(vectors.rows) +
                             " exclusive, got " + std::to_string(index));
 
-  const auto [mean, covariance] = statistics(vectors, threads, control, 0.4);
+  const auto [mean, covariance] = statistics(vectors, threads, control.part(0, 0.4));
   const Index d = dimensions_of(out), c = covariance.rows();
   if (covariance.trace() < kNoVariance) return write_rotation(mean, d, out);
 
@@ -121,7 +120,7 @@ void fit_whitening_supervised(const Vectors& vectors, std::span<const std::int32
     add_normalised(vectors, static_cast<std::size_t>(pairs[2 * p]), 1, row);
     add_normalised(vectors, static_cast<std::size_t>(pairs[2 * p + 1]), -1, row);
   };
-  const Matrix within = moments({pairs.size() / 2, vectors.channels, difference}, {threads, control, 0.4, 0.8});
+  const Matrix within = moments({pairs.size() / 2, vectors.columns, difference}, threads, control.part(0.4, 0.8));
   Matrix whiten = Matrix::Identity(c, c);
   if (within.trace() > kNoVariance) {
     const double ridge = shrinkage * within.trace() / static_cast<double>(c);
