@@ -39,3 +39,9 @@ export { type CorLoc, corLoc } from "./evaluation/corloc.js";
 export { type GroupAgreement, groupAgreement } from "./evaluation/grouping.js";
 export { type ImageSize, type PixelBox } from "./evaluation/pixel-box.js";
 export { histogram, saliencyPrecision } from "./evaluation/saliency-precision.js";
+export {
+  generateScenes,
+  SCENE_SET_DEFAULTS,
+  type SceneSet,
+  type SceneSetOptions,
+} from "./evaluation/scenes/generate.js";
