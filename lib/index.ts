@@ -45,3 +45,19 @@ export {
   type SceneSet,
   type SceneSetOptions,
 } from "./evaluation/scenes/generate.js";
+export type {
+  AnnotatedImage,
+  BoxTruth,
+  Grade,
+  GroundTruth,
+  LabelTruth,
+  NamedQuery,
+  QueryTruth,
+} from "./evaluation/ground-truth/ground-truth.js";
+export { type Level, type Protocol, PROTOCOLS, readGroundTruth } from "./evaluation/ground-truth/protocols.js";
+export {
+  type ResolvedQuery,
+  type ResolvedTruth,
+  type ResolveOptions,
+  resolveGroundTruth,
+} from "./evaluation/ground-truth/resolve.js";

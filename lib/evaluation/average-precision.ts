@@ -3,9 +3,9 @@ import { checkInteger, checkObject, invalid } from "../check.js";
 /** What the ground truth says of one query, as ids of database images. */
 export interface Relevance {
   /** The images to be found. */
-  readonly positive: Iterable<number>;
+  readonly positive: readonly number[];
   /** Images taken out of the ranking before ranks are counted; one that is also listed as positive is never found. */
-  readonly junk?: Iterable<number> | undefined;
+  readonly junk?: readonly number[] | undefined;
 }
 
 /**
