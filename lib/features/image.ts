@@ -1,5 +1,4 @@
 /** Reads image files into 8-bit sRGB, as every later stage takes them. */
-import { basename } from "node:path";
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { checkArray, checkInteger, checkObject, withDefaults } from "../check.js";
 import { LeitmotifError, messageOf } from "../errors.js";
@@ -26,6 +25,11 @@ export interface ImageOptions {
   maxPixels: number;
 }
 
+export interface Size {
+  width: number;
+  height: number;
+}
+
 export const IMAGE_DEFAULTS: Readonly<ImageOptions> = { maxSide: 1024, maxPixels: 2 ** 28 };
 
 const FORMATS = ["jpeg", "png", "webp", "heif", "gif", "tiff"];
@@ -47,28 +51,38 @@ export async function readImage(
   options?: Partial<ImageOptions>,
 ): Promise<Required<RgbImage>> {
   const { maxSide, maxPixels } = checkImageOptions(options);
-  const image = open(source, maxPixels);
+  return decodeImage(source, { width: maxSide, height: maxSide }, maxPixels);
+}
+
+/** {@link readImage} within a limit for each side. */
+export async function decodeImage(
+  source: string | Uint8Array,
+  limit: Size,
+  maxPixels: number,
+): Promise<Required<RgbImage>> {
+  const image = open(source);
   try {
     const metadata = await image.metadata();
     checkFormat(metadata);
+    checkPixels(metadata, maxPixels);
     const { width: originalWidth, height: originalHeight } = metadata.autoOrient;
-    const { width, height } = limitSize(originalWidth, originalHeight, maxSide);
+    const { width, height } = limitSize(metadata.autoOrient, limit);
     const data = await toRgb(image.autoOrient().resize({ width, height, fit: "fill" }));
     return { data, width, height, originalWidth, originalHeight };
   } catch (cause) {
-    throw new LeitmotifError("ERR_IMAGE", `${nameOf(source)} cannot be used: ${reason(cause, maxPixels)}`, { cause });
+    throw new LeitmotifError("ERR_IMAGE", `${nameOf(source)} cannot be used: ${reason(cause)}`, { cause });
   }
 }
 
-/** Checks pixels that a caller passes, and limits their longest side like {@link readImage}. */
-export async function fitImage(image: RgbImage, maxSide: number): Promise<Required<RgbImage>> {
+/** Checks pixels that a caller passes, and limits their sides in the same way. */
+export async function fitImage(image: RgbImage, limit: Size): Promise<Required<RgbImage>> {
   checkObject("image", image);
   const width = checkInteger("image.width", image.width, { min: 1 });
   const height = checkInteger("image.height", image.height, { min: 1 });
   const data = checkArray("image.data", image.data, Uint8Array, width * height * 3);
   const originalWidth = checkInteger("image.originalWidth", image.originalWidth ?? width, { min: 1 });
   const originalHeight = checkInteger("image.originalHeight", image.originalHeight ?? height, { min: 1 });
-  const size = limitSize(width, height, maxSide);
+  const size = limitSize({ width, height }, limit);
   if (size.width === width && size.height === height) return { data, width, height, originalWidth, originalHeight };
   const raw = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
   return { data: await toRgb(raw.resize({ ...size, fit: "fill" })), ...size, originalWidth, originalHeight };
@@ -81,20 +95,18 @@ export function checkImageOptions(options: Partial<ImageOptions> | undefined): I
   return resolved;
 }
 
-/** Size with the longest side limited, the proportions kept, and both sides at least 1. */
-function limitSize(width: number, height: number, maxSide: number): { width: number; height: number } {
-  const scale = Math.min(1, maxSide / Math.max(width, height));
+/** The size within the limit, the proportions kept, and both sides at least 1. */
+function limitSize({ width, height }: Size, limit: Size): Size {
+  const scale = Math.min(1, limit.width / width, limit.height / height);
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
-function open(source: string | Uint8Array, maxPixels: number): Sharp {
-  if (typeof source !== "string" && !(source instanceof Uint8Array)) {
-    throw new LeitmotifError("ERR_INVALID_ARGUMENT", "an image must be the path of a file or its bytes");
+function open(source: string | Uint8Array): Sharp {
+  if (typeof source === "string" ? source === "" : !(source instanceof Uint8Array && source.length > 0)) {
+    throw new LeitmotifError("ERR_INVALID_ARGUMENT", "an image must be the path of a file, or the bytes of one");
   }
-  if (source.length === 0) {
-    throw new LeitmotifError("ERR_IMAGE", `${nameOf(source)} cannot be used: it is empty`);
-  }
-  return sharp(source, { limitInputPixels: maxPixels, failOn: "error" });
+  // The limit is checked on the metadata, before anything is decoded and with the size in the message.
+  return sharp(source, { limitInputPixels: false, failOn: "error" });
 }
 
 async function toRgb(image: Sharp): Promise<Uint8Array> {
@@ -113,25 +125,30 @@ function greyToRgb(data: Uint8Array, channels: number): Uint8Array {
   return out;
 }
 
-class UnsupportedFormat extends LeitmotifError {}
-
 function checkFormat({ format, compression }: Metadata): void {
   if (FORMATS.includes(format) && (format !== "heif" || compression === "av1")) return;
-  throw new UnsupportedFormat("ERR_IMAGE", `its format is ${format}, and only ${FORMAT_NAMES} are read`);
+  throw new LeitmotifError("ERR_IMAGE", `its format is ${format}, and only ${FORMAT_NAMES} are read`);
+}
+
+function checkPixels({ width, height }: Metadata, maxPixels: number): void {
+  if (width * height <= maxPixels) return;
+  throw new LeitmotifError(
+    "ERR_IMAGE",
+    `its ${width} x ${height} pixels are more than the limit of ${maxPixels} (raise maxPixels to read it all the same)`,
+  );
 }
 
 function nameOf(source: string | Uint8Array): string {
-  return typeof source === "string" ? basename(source) || source : `the image of ${source.length} bytes`;
+  return typeof source === "string" ? source : `the image of ${source.length} bytes`;
 }
 
-/** The reason in words that say what to do, from libvips' message. */
-function reason(error: unknown, maxPixels: number): string {
-  const message = messageOf(error).replaceAll(/\s*\n\s*/g, "; ");
-  if (error instanceof UnsupportedFormat) return message;
-  if (/Input file is missing/i.test(message)) return "there is no such file, or it may not be read";
-  if (/exceeds pixel limit/i.test(message)) {
-    return `it has more than ${maxPixels} pixels (raise maxPixels to read it all the same)`;
-  }
-  if (/unsupported image format|bad seek/i.test(message)) return `it is not an image that can be read (${FORMAT_NAMES})`;
-  return `it is damaged or incomplete (${message})`;
+/** The reason in words that say what is wrong, from libvips' message. */
+function reason(error: unknown): string {
+  if (error instanceof LeitmotifError) return error.message;
+  const message = messageOf(error);
+  if (/Input file is missing/i.test(message)) return "there is no such file";
+  if (/unsupported image format|bad seek/i.test(message))
+    return `it is not an image that can be read (${FORMAT_NAMES})`;
+  const lines = message.split("\n").map((line) => line.trim());
+  return `it is damaged or incomplete (${[...new Set(lines)].filter(Boolean).join("; ")})`;
 }
