@@ -1,7 +1,7 @@
 export default {
   extensions: { ts: "module" },
   files: ["test/**/*.test.ts"],
-  nodeArguments: [`--import=${new URL("test/support/register-typescript.mjs", import.meta.url)}`],
+  nodeArguments: ["--import=tsx"],
   workerThreads: false,
   timeout: "5m",
 };

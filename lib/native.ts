@@ -17,28 +17,6 @@ interface MaybeAsync<Arguments extends unknown[]> {
 
 export interface Native {
   simdLevel(): "scalar" | "avx2" | "avx512";
-  packPixels(
-    pixels: Uint8Array,
-    height: number,
-    width: number,
-    values: Float32Array,
-    bgr: boolean,
-    channelsFirst: boolean,
-    outHeight: number,
-    outWidth: number,
-    out: Float32Array,
-  ): void;
-  toActivationMap(
-    data: Float32Array,
-    height: number,
-    width: number,
-    channels: number,
-    channelsFirst: boolean,
-    relu: boolean,
-    rows: number,
-    columns: number,
-    out: Float32Array,
-  ): void;
   featureSaliency(
     data: Float32Array,
     height: number,

@@ -3,6 +3,7 @@
 // may run any number of times; a step whose result is there is skipped.
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { copyAssets } from "./assets.mjs";
 import { buildNative } from "./build-native.mjs";
 import { installNpmPackages, tsc } from "./npm-packages.mjs";
 import { ensureSystemPackages } from "./system-packages.mjs";
@@ -20,6 +21,7 @@ export async function setup() {
   vendor();
   buildNative();
   tsc("tsconfig.build.json");
+  copyAssets();
 }
 
 if (process.argv[1] && existsSync(process.argv[1]) && fileURLToPath(import.meta.url) === process.argv[1]) {

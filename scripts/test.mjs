@@ -70,6 +70,7 @@ async function main() {
   await setup();
   console.log();
   await check("type check", bin("tsc"), ["-p", "tsconfig.json"]);
+  await check("type check of the report's script", bin("tsc"), ["-p", "lib/report/assets"]);
   await check("lint", bin("eslint"), ["."]);
   await check("format", bin("prettier"), ["--check", "--log-level", "warn", "."]);
   await check("imports point downward", bin("depcruise"), ["lib"]);

@@ -6,7 +6,6 @@
 namespace leitmotif::bindings {
 
 void define_simd(Napi::Object& exports);
-void define_tensor_layout(Napi::Object& exports);
 void define_feature_saliency(Napi::Object& exports);
 void define_whitening(Napi::Object& exports);
 

@@ -1,0 +1,15 @@
+// Files of lib that are used as they are: the compiler leaves them out, so they are copied beside its output.
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "./run.mjs";
+
+const FOLDERS = ["report/assets"];
+
+export function copyAssets() {
+  for (const folder of FOLDERS) {
+    cpSync(join(ROOT, "lib", folder), join(ROOT, "dist", folder), {
+      recursive: true,
+      filter: (path) => !path.endsWith("tsconfig.json"),
+    });
+  }
+}
