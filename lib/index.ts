@@ -5,15 +5,41 @@ export type { ImageRecord, Manifest, ObjectRecord, Skipped } from "./collection/
 export { type ErrorCode, LeitmotifError } from "./errors.js";
 export type { ActivationMap } from "./features/activation-map.js";
 export type { RunOptions } from "./native.js";
+export type { ThreadOptions } from "./threads.js";
 export {
   channelWeights,
   FEATURE_SALIENCY_DEFAULTS,
   type FeatureSaliencyOptions,
   featureSaliency,
+  featureSaliencyBatch,
 } from "./saliency/feature-saliency.js";
 export type { SaliencyMap } from "./saliency/saliency-map.js";
+export { type MapSize, toCellRectangle, toPixelBox } from "./regions/cells.js";
+export { detectRegions, detectRegionsBatch, type EgmStep, type EgmTrace, traceRegions } from "./regions/detect.js";
+export { EGM_DEFAULTS, EGM_PRESETS, type EgmOptions } from "./regions/egm-options.js";
+export type { ImageSize, PixelBox } from "./regions/pixel-box.js";
 export type { Rectangle, Region } from "./regions/region.js";
+export {
+  UNIFORM_DEFAULTS,
+  UNIFORM_WITHIN_DEFAULTS,
+  type UniformOptions,
+  type UniformRegionsOptions,
+  uniformRegions,
+  uniformWithin,
+} from "./regions/uniform.js";
 export type { Matrix } from "./descriptors/matrix.js";
+export {
+  aggregate,
+  crow,
+  gem,
+  mac,
+  poolRegions,
+  poolRegionsBatch,
+  regionSaliency,
+  slidingMaximum,
+  spoc,
+  weightedMac,
+} from "./descriptors/pooling.js";
 export {
   defaultDimensions,
   WHITENING_DEFAULTS,
@@ -37,7 +63,6 @@ export {
 } from "./evaluation/bootstrap.js";
 export { type CorLoc, corLoc } from "./evaluation/corloc.js";
 export { type GroupAgreement, groupAgreement } from "./evaluation/grouping.js";
-export { type ImageSize, type PixelBox } from "./evaluation/pixel-box.js";
 export { histogram, saliencyPrecision } from "./evaluation/saliency-precision.js";
 export {
   generateScenes,

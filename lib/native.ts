@@ -10,21 +10,31 @@ import { abortError, type ErrorCode, LeitmotifError, messageOf, throwIfAborted }
 type ControlWords = Int32Array;
 
 /** A function that runs at once, or off the event loop when it is given control words. */
-interface MaybeAsync<Arguments extends unknown[]> {
-  (...args: Arguments): void;
-  (...args: [...Arguments, control: ControlWords]): Promise<void>;
+interface MaybeAsync<Arguments extends unknown[], Result = void> {
+  (...args: Arguments): Result;
+  (...args: [...Arguments, control: ControlWords]): Promise<Result>;
 }
+
+type NativeActivationMap = [data: Float32Array, height: number, width: number, channels: number];
+
+type NativeEgmOptions = readonly [
+  rho: number,
+  tau: number,
+  sigma: number,
+  subtractMinimum: boolean,
+  weighSamples: boolean,
+  purgeThreshold: number,
+  purgeMixing: boolean,
+  maxIterations: number,
+  tolerance: number,
+  expand: number,
+];
 
 export interface Native {
   simdLevel(): "scalar" | "avx2" | "avx512";
-  featureSaliency(
-    data: Float32Array,
-    height: number,
-    width: number,
-    channels: number,
-    epsilon: number,
-    out: Float32Array,
-  ): void;
+  featureSaliency: MaybeAsync<
+    [maps: Float32Array[], shapes: Int32Array, epsilon: number, outs: Float32Array[], threads: number]
+  >;
   channelWeights(
     data: Float32Array,
     height: number,
@@ -33,6 +43,38 @@ export interface Native {
     epsilon: number,
     out: Float32Array,
   ): void;
+  detectRegions: MaybeAsync<
+    [maps: Float32Array[], shapes: Int32Array, ...options: NativeEgmOptions, threads: number],
+    Float64Array[]
+  >;
+  traceRegions(
+    data: Float32Array,
+    height: number,
+    width: number,
+    ...options: NativeEgmOptions
+  ): {
+    steps: { pi: Float64Array; mu: Float64Array; variance: Float64Array }[];
+    history: Int32Array;
+    converged: boolean;
+    regions: Float64Array;
+  };
+  poolRegions: MaybeAsync<
+    [
+      maps: Float32Array[],
+      shapes: Int32Array,
+      rectangles: Int32Array,
+      counts: Int32Array,
+      out: Float32Array,
+      threads: number,
+    ]
+  >;
+  regionSaliency(data: Float32Array, height: number, width: number, rectangles: Int32Array, out: Float32Array): void;
+  aggregate(...args: [...map: NativeActivationMap, rectangles: Int32Array, out: Float32Array]): void;
+  spoc(...args: [...map: NativeActivationMap, out: Float32Array]): void;
+  crow(...args: [...map: NativeActivationMap, out: Float32Array]): void;
+  gem(...args: [...map: NativeActivationMap, p: number, out: Float32Array]): void;
+  weightedMac(...args: [...map: NativeActivationMap, saliency: Float32Array, gamma: number, out: Float32Array]): void;
+  slidingMaximum(...args: [...map: NativeActivationMap, side: number, out: Float32Array]): void;
   fitWhitening(
     vectors: Float32Array,
     rows: number,

@@ -1,5 +1,5 @@
 import { checkNumber, invalid } from "../check.js";
-import { checkPixelBox, intersectionOverUnion, type PixelBox } from "./pixel-box.js";
+import { checkPixelBox, intersectionOverUnion, type PixelBox } from "../regions/pixel-box.js";
 
 /** The share of images in which a found box hits a true one. */
 export interface CorLoc {

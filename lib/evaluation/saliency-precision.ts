@@ -1,6 +1,6 @@
 import { checkInteger, invalid } from "../check.js";
 import { checkSaliencyMap, type SaliencyMap } from "../saliency/saliency-map.js";
-import { checkPixelBoxes, type ImageSize, type PixelBox } from "./pixel-box.js";
+import { checkPixelBoxes, type ImageSize, type PixelBox } from "../regions/pixel-box.js";
 
 /**
  * How well a saliency map keeps to the true boxes (section 4.3): the sum of saliency inside the union of the boxes over

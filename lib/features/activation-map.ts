@@ -1,4 +1,4 @@
-import { checkArray, checkInteger, checkObject } from "../check.js";
+import { checkArray, checkInteger, checkList, checkObject } from "../check.js";
 
 /**
  * What a convolutional layer says of an image: A (h, w, c), row-major, the channels of a position contiguous
@@ -19,4 +19,13 @@ export function checkActivationMap(map: ActivationMap, name = "map"): Activation
   const channels = checkInteger(`${name}.channels`, map.channels, { min: 1 });
   checkArray(`${name}.data`, map.data, Float32Array, height * width * channels);
   return map;
+}
+
+/** Checks maps and lays them out as the addon takes them. Shapes: height, width, channels of each. */
+export function packActivationMaps(maps: readonly ActivationMap[]): { maps: Float32Array[]; shapes: Int32Array } {
+  checkList("maps", maps).forEach((map, i) => checkActivationMap(map as ActivationMap, `maps[${i}]`));
+  return {
+    maps: maps.map(({ data }) => data),
+    shapes: Int32Array.from(maps.flatMap(({ height, width, channels }) => [height, width, channels])),
+  };
 }

@@ -19,31 +19,29 @@ export interface Region extends Rectangle {
 /** Checks rectangles of at least one cell that lie within a map of `height` x `width` cells. */
 export function checkRectangles(
   rectangles: readonly Rectangle[],
-  { height, width }: { height: number; width: number },
+  map: { height: number; width: number },
   name = "rectangles",
 ): readonly Rectangle[] {
-  checkList(name, rectangles).forEach((rectangle, i) => checkRectangle(rectangle, { height, width }, `${name}[${i}]`));
+  checkList(name, rectangles).forEach((rectangle, i) => checkRectangle(rectangle, map, `${name}[${i}]`));
   return rectangles;
 }
 
+/** Checks that a rectangle has at least one cell and lies within the map, where one is given. */
 export function checkRectangle(
   rectangle: unknown,
-  { height, width }: { height: number; width: number },
+  map: { height: number; width: number } = { height: Number.POSITIVE_INFINITY, width: Number.POSITIVE_INFINITY },
   name = "rectangle",
 ): Rectangle {
-  const { x0, y0, x1, y1 } = checkObject(name, rectangle);
-  const left = checkInteger(`${name}.x0`, x0, { min: 0 });
-  const top = checkInteger(`${name}.y0`, y0, { min: 0 });
-  const right = checkInteger(`${name}.x1`, x1);
-  const bottom = checkInteger(`${name}.y1`, y1);
-  if (right <= left || bottom <= top || right > width || bottom > height) {
-    throw invalid(
-      name,
-      `at least one cell within the map of ${width} x ${height} cells (x0 < x1 <= ${width}, y0 < y1 <= ${height})`,
-      `x ${left}..${right}, y ${top}..${bottom}`,
-    );
+  const fields = checkObject(name, rectangle);
+  const x0 = checkInteger(`${name}.x0`, fields.x0, { min: 0 });
+  const y0 = checkInteger(`${name}.y0`, fields.y0, { min: 0 });
+  const x1 = checkInteger(`${name}.x1`, fields.x1);
+  const y1 = checkInteger(`${name}.y1`, fields.y1);
+  if (x1 <= x0 || y1 <= y0 || x1 > map.width || y1 > map.height) {
+    const within = Number.isFinite(map.width) ? ` within the map of ${map.width} x ${map.height} cells` : "";
+    throw invalid(name, `at least one cell${within}, ends exclusive`, `x ${x0}..${x1}, y ${y0}..${y1}`);
   }
-  return { x0: left, y0: top, x1: right, y1: bottom };
+  return { x0, y0, x1, y1 };
 }
 
 /** Rectangles as the addon takes them: x0, y0, x1, y1 of each. */

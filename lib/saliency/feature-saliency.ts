@@ -1,6 +1,7 @@
 import { checkNumber, withDefaults } from "../check.js";
-import { type ActivationMap, checkActivationMap } from "../features/activation-map.js";
-import { call } from "../native.js";
+import { type ActivationMap, checkActivationMap, packActivationMaps } from "../features/activation-map.js";
+import { call, callAsync, type RunOptions } from "../native.js";
+import { type ThreadOptions, threadCount } from "../threads.js";
 import type { SaliencyMap } from "./saliency-map.js";
 
 export interface FeatureSaliencyOptions {
@@ -30,11 +31,32 @@ export function channelWeights(map: ActivationMap, options?: Partial<FeatureSali
  * @throws {LeitmotifError} `ERR_INVALID_ARGUMENT` when the map is not (h, w, c), finite and non-negative.
  */
 export function featureSaliency(map: ActivationMap, options?: Partial<FeatureSaliencyOptions>): SaliencyMap {
-  const { data, height, width, channels } = checkActivationMap(map);
+  const { maps, shapes } = packActivationMaps([checkActivationMap(map)]);
   const epsilon = resolve(options);
-  const out = new Float32Array(height * width);
-  call((native) => native.featureSaliency(data, height, width, channels, epsilon, out));
-  return { data: out, height, width };
+  const out = emptySaliency(map);
+  call((native) => native.featureSaliency(maps, shapes, epsilon, [out.data], 1));
+  return out;
+}
+
+/** {@link featureSaliency} of many maps, off the event loop and on several threads. */
+export async function featureSaliencyBatch(
+  maps: readonly ActivationMap[],
+  options?: Partial<FeatureSaliencyOptions>,
+  run: RunOptions & ThreadOptions = {},
+): Promise<SaliencyMap[]> {
+  const packed = packActivationMaps(maps);
+  const epsilon = resolve(options);
+  const threads = threadCount(run.threads);
+  const out = maps.map(emptySaliency);
+  const outs = out.map(({ data }) => data);
+  await callAsync(run, (native, control) =>
+    native.featureSaliency(packed.maps, packed.shapes, epsilon, outs, threads, control),
+  );
+  return out;
+}
+
+function emptySaliency({ height, width }: ActivationMap): SaliencyMap {
+  return { data: new Float32Array(height * width), height, width };
 }
 
 function resolve(options: Partial<FeatureSaliencyOptions> | undefined): number {

@@ -1,4 +1,4 @@
-import { checkArray, checkInteger, checkObject } from "../check.js";
+import { checkArray, checkInteger, checkList, checkObject } from "../check.js";
 
 /** A saliency map S (h, w), row-major (`data[y * width + x]`). Finite and non-negative. */
 export interface SaliencyMap {
@@ -14,4 +14,13 @@ export function checkSaliencyMap(map: SaliencyMap, name = "map"): SaliencyMap {
   const width = checkInteger(`${name}.width`, map.width, { min: 1 });
   checkArray(`${name}.data`, map.data, Float32Array, height * width);
   return map;
+}
+
+/** Checks maps and lays them out as the addon takes them. Shapes: height, width of each. */
+export function packSaliencyMaps(maps: readonly SaliencyMap[]): { maps: Float32Array[]; shapes: Int32Array } {
+  checkList("maps", maps).forEach((map, i) => checkSaliencyMap(map as SaliencyMap, `maps[${i}]`));
+  return {
+    maps: maps.map(({ data }) => data),
+    shapes: Int32Array.from(maps.flatMap(({ height, width }) => [height, width])),
+  };
 }

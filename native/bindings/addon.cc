@@ -8,6 +8,8 @@ Napi::Object initialise(Napi::Env, Napi::Object exports) {
   using namespace leitmotif::bindings;
   define_simd(exports);
   define_feature_saliency(exports);
+  define_egm(exports);
+  define_pooling(exports);
   define_whitening(exports);
   return exports;
 }

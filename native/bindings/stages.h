@@ -7,6 +7,8 @@ namespace leitmotif::bindings {
 
 void define_simd(Napi::Object& exports);
 void define_feature_saliency(Napi::Object& exports);
+void define_egm(Napi::Object& exports);
+void define_pooling(Napi::Object& exports);
 void define_whitening(Napi::Object& exports);
 
 }  // namespace leitmotif::bindings

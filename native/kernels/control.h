@@ -35,11 +35,14 @@ class Control {
   void check() const {
     if (cancelled()) throw Cancelled();
   }
-  // share: fraction done, 0..1.
+  // share: fraction done, 0..1. Never takes progress back, in whatever order threads report.
   void report(double share) const {
-    if (words_)
-      std::atomic_ref<std::int32_t>(words_[1]).store(static_cast<std::int32_t>((from_ + share * (to_ - from_)) * 10000),
-                                                     std::memory_order_relaxed);
+    if (!words_) return;
+    const auto value = static_cast<std::int32_t>((from_ + share * (to_ - from_)) * 10000);
+    const std::atomic_ref<std::int32_t> word(words_[1]);
+    std::int32_t now = word.load(std::memory_order_relaxed);
+    while (now < value && !word.compare_exchange_weak(now, value, std::memory_order_relaxed)) {
+    }
   }
   // For a part of the work: what it reports as 0..1 is from..to of this one's.
   Control part(double from, double to) const {

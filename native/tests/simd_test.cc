@@ -46,6 +46,16 @@ TEST_CASE("vector operations agree with loops at every length and misalignment")
         ops().mark_at_least(marks.data(), pa, limits.data(), 0.75f, n);
         for (std::size_t i = 0; i < 64 * marks.size(); ++i)
           REQUIRE((marks[i / 64] >> (i % 64) & 1) == (i < n && pa[i] >= std::min(limits[i], 0.75f)));
+        high = a;
+        ops().max_scaled_into(high.data() + offset, pb, 0.7f, n);
+        for (std::size_t i = 0; i < n; ++i) REQUIRE(high[offset + i] == std::max(pa[i], 0.7f * pb[i]));
+
+        std::vector<double> sums(n, 2), scales(n, 0.25);
+        ops().add_scaled(sums.data(), pa, 0.7, n);
+        for (std::size_t i = 0; i < n; ++i) REQUIRE(sums[i] == doctest::Approx(2 + 0.7 * pa[i]).epsilon(1e-15));
+        ops().add_cubes(sums.data(), pb, scales.data(), n);
+        for (std::size_t i = 0; i < n; ++i)
+          REQUIRE(sums[i] == doctest::Approx(2 + 0.7 * pa[i] + std::pow(0.25 * pb[i], 3)).epsilon(1e-15));
 
         std::vector<std::uint32_t> counts(n, 5);
         ops().count_positive(counts.data(), pa, n);

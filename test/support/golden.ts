@@ -90,6 +90,17 @@ export function assertError(t: ExecutionContext, golden: GoldenCase, array: stri
   t.true(error <= tolerance, `${golden.name} ${array}: error ${error} above ${tolerance}`);
 }
 
+/** The largest difference of two arrays; infinite where they differ in length or one holds NaN. */
+export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
+  let largest = 0;
+  for (let i = 0; i < expected.length; i++) {
+    const difference = Math.abs((actual[i] as number) - (expected[i] as number));
+    largest = Math.max(largest, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference);
+  }
+  return largest;
+}
+
 /** Compares within `tolerance` times the largest expected magnitude ("relative to the array's largest value"). */
 export function assertClose(
   t: ExecutionContext,
@@ -99,13 +110,7 @@ export function assertClose(
   tolerance: number,
   expected: ArrayLike<number> = golden.f32(array),
 ) {
-  t.is(actual.length, expected.length, `${golden.name} ${array}: length`);
-  let largest = 0;
-  let error = 0;
-  for (let i = 0; i < expected.length; i++) {
-    largest = Math.max(largest, Math.abs(expected[i] as number));
-    const difference = Math.abs((actual[i] as number) - (expected[i] as number));
-    error = Math.max(error, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference);
-  }
+  const largest = Array.from(expected).reduce((top, value) => Math.max(top, Math.abs(value)), 0);
+  const error = largestDifference(actual, expected);
   assertError(t, golden, array, largest > 0 ? error / largest : error, tolerance);
 }

@@ -22,6 +22,12 @@ struct Ops {
   Level level;
   // dst[i] = max(dst[i], src[i]). Exact.
   void (*max_into)(float* dst, const float* src, std::size_t n);
+  // dst[i] = max(dst[i], factor * src[i]).
+  void (*max_scaled_into)(float* dst, const float* src, float factor, std::size_t n);
+  // sums[i] += factor * src[i] in float64.
+  void (*add_scaled)(double* sums, const float* src, double factor, std::size_t n);
+  // sums[i] += (scales[i] * src[i])^3 in float64.
+  void (*add_cubes)(double* sums, const float* src, const double* scales, std::size_t n);
   // sum_i a[i] b[i] in float32 with several partial sums. Relative error below n * 2^-24 * sum |a b|.
   float (*dot)(const float* a, const float* b, std::size_t n);
   // counts[i] += (src[i] > 0). Exact while counts stay below 2^32.

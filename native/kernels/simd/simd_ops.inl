@@ -7,6 +7,27 @@ static void max_into(float* dst, const float* src, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) dst[i] = dst[i] < src[i] ? src[i] : dst[i];
 }
 
+static void max_scaled_into(float* dst, const float* src, float factor, std::size_t n) {
+#pragma omp simd
+  for (std::size_t i = 0; i < n; ++i) {
+    const float value = factor * src[i];
+    dst[i] = dst[i] < value ? value : dst[i];
+  }
+}
+
+static void add_scaled(double* sums, const float* src, double factor, std::size_t n) {
+#pragma omp simd
+  for (std::size_t i = 0; i < n; ++i) sums[i] += factor * static_cast<double>(src[i]);
+}
+
+static void add_cubes(double* sums, const float* src, const double* scales, std::size_t n) {
+#pragma omp simd
+  for (std::size_t i = 0; i < n; ++i) {
+    const double value = scales[i] * static_cast<double>(src[i]);
+    sums[i] += value * value * value;
+  }
+}
+
 static float dot(const float* a, const float* b, std::size_t n) {
   float sum = 0;
 #pragma omp simd reduction(+ : sum)
@@ -221,6 +242,20 @@ static double gaussian_overlap(double x, double y, double var_x, double var_y, c
 
 extern const Ops LEITMOTIF_SIMD_TABLE;
 const Ops LEITMOTIF_SIMD_TABLE = {
-    LEITMOTIF_SIMD_LEVEL, max_into,   dot,           count_positive, all_finite_non_negative,
-    all_finite,           product,    gaussian_rows, multiply_into,  moments,
-    gaussian_overlap,     dot_double, mark_at_least};
+    .level = LEITMOTIF_SIMD_LEVEL,
+    .max_into = max_into,
+    .max_scaled_into = max_scaled_into,
+    .add_scaled = add_scaled,
+    .add_cubes = add_cubes,
+    .dot = dot,
+    .count_positive = count_positive,
+    .all_finite_non_negative = all_finite_non_negative,
+    .all_finite = all_finite,
+    .product = product,
+    .gaussian_rows = gaussian_rows,
+    .multiply_into = multiply_into,
+    .moments = moments,
+    .gaussian_overlap = gaussian_overlap,
+    .dot_double = dot_double,
+    .mark_at_least = mark_at_least,
+};

@@ -1,0 +1,56 @@
+import test from "ava";
+import { type EgmOptions, detectRegions, traceRegions } from "../../lib/index.js";
+import { assertError, goldenCases, largestDifference } from "../support/golden.js";
+
+interface Variant {
+  options: Record<string, unknown>;
+  history: number[];
+  iterations: number;
+  converged: boolean;
+  float32_safe: boolean;
+  pi: number[];
+  mu: number[][];
+  var: number[][];
+  regions: number[][];
+}
+
+const NAMES: Record<string, keyof EgmOptions> = {
+  rho: "rho",
+  tau: "tau",
+  sigma: "sigma",
+  floor: "floor",
+  sample_weighting: "sampleWeighting",
+  purge_threshold: "purgeThreshold",
+  purge_mixing: "purgeMixing",
+  max_iterations: "maxIterations",
+  tolerance: "tolerance",
+};
+
+function optionsOf(variant: Variant): Partial<EgmOptions> {
+  return Object.fromEntries(Object.entries(variant.options).map(([name, value]) => [NAMES[name] ?? name, value]));
+}
+
+// The mixture is fitted in float64, so the cases that single precision need not pass are held to as well.
+for (const golden of goldenCases("egm-")) {
+  for (const [name, variant] of Object.entries(golden.values.variants as Record<string, Variant>)) {
+    test(`${golden.name}, ${name}: history, mixture and regions`, (t) => {
+      const [height, width] = golden.shape("S") as [number, number];
+      const map = { data: golden.f32("S"), height, width };
+      const options = optionsOf(variant);
+      const trace = traceRegions(map, options);
+      t.deepEqual([...trace.history], variant.history);
+      t.is(trace.iterations, variant.iterations);
+      t.is(trace.converged, variant.converged);
+      t.deepEqual(
+        trace.regions.map(({ x0, y0, x1, y1 }) => [x0, y0, x1, y1]),
+        variant.regions,
+      );
+      t.deepEqual(detectRegions(map, options), trace.regions);
+
+      const last = trace.steps.at(-1);
+      assertError(t, golden, `${name} pi`, largestDifference(last?.pi ?? [], variant.pi), 1e-4);
+      assertError(t, golden, `${name} mu`, largestDifference(last?.mu ?? [], variant.mu.flat()), 1e-3);
+      assertError(t, golden, `${name} var`, largestDifference(last?.variance ?? [], variant.var.flat()), 1e-3);
+    });
+  }
+}
