@@ -1,4 +1,4 @@
-import type { ImageSize, PixelBox } from "../pixel-box.js";
+import type { ImageSize, PixelBox } from "../../regions/pixel-box.js";
 
 /** Ground truth by queries: which images each query should find, by the names that the file uses. */
 export interface QueryTruth {

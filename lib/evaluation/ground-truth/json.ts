@@ -1,4 +1,4 @@
-import type { PixelBox } from "../pixel-box.js";
+import type { PixelBox } from "../../regions/pixel-box.js";
 import { GRADES, type Grade, type NamedQuery, type QueryTruth } from "./ground-truth.js";
 import { type JsonPath, lineOfPath, lineOfSyntaxError } from "./json-line.js";
 import { excerpt, malformed, readTextFile } from "./text-file.js";

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../../errors.js";
-import type { PixelBox } from "../pixel-box.js";
+import type { PixelBox } from "../../regions/pixel-box.js";
 import type { NamedQuery, QueryTruth } from "./ground-truth.js";
 import { excerpt, filledLines, malformed, readTextFile } from "./text-file.js";
 

@@ -1,6 +1,6 @@
 import { LeitmotifError } from "../../errors.js";
 import type { Relevance } from "../average-precision.js";
-import type { PixelBox } from "../pixel-box.js";
+import type { PixelBox } from "../../regions/pixel-box.js";
 import type { BoxTruth, GroundTruth, LabelTruth, NamedQuery, QueryTruth } from "./ground-truth.js";
 import { ImageNames } from "./image-names.js";
 import { LEVELS, type Protocol } from "./protocols.js";

@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { messageOf } from "../../errors.js";
-import type { PixelBox } from "../pixel-box.js";
+import type { PixelBox } from "../../regions/pixel-box.js";
 import type { AnnotatedImage, BoxTruth } from "./ground-truth.js";
 import { excerpt, malformed, readTextFile } from "./text-file.js";
 import { parseXml, type XmlElement } from "./xml.js";
