@@ -3,7 +3,21 @@
 export { Collection } from "./collection/collection.js";
 export type { ImageRecord, Manifest, ObjectRecord, Skipped } from "./collection/schema.js";
 export { type ErrorCode, LeitmotifError } from "./errors.js";
+export {
+  ActivationExtractor,
+  type Extraction,
+  type ExtractionOutcome,
+  type ExtractManyOptions,
+  type ExtractorOptions,
+  type ImageSource,
+} from "./features/activation-extractor.js";
 export type { ActivationMap } from "./features/activation-map.js";
+export type { Device } from "./features/device.js";
+export { IMAGE_DEFAULTS, type ImageOptions, readImage, type RgbImage, type Size } from "./features/image.js";
+export type { ModelChoice } from "./features/model.js";
+export type { ModelDescription, ModelDescriptionInput } from "./features/model-description.js";
+export type { ModelInfo } from "./features/network.js";
+export { MODEL_PRESETS, type ModelPreset } from "./features/presets.js";
 export type { RunOptions } from "./native.js";
 export type { ThreadOptions } from "./threads.js";
 export {

@@ -32,6 +32,28 @@ type NativeEgmOptions = readonly [
 
 export interface Native {
   simdLevel(): "scalar" | "avx2" | "avx512";
+  packPixels(
+    pixels: Uint8Array,
+    height: number,
+    width: number,
+    values: Float32Array,
+    bgr: boolean,
+    channelsFirst: boolean,
+    outHeight: number,
+    outWidth: number,
+    out: Float32Array,
+  ): void;
+  toActivationMap(
+    data: Float32Array,
+    height: number,
+    width: number,
+    channels: number,
+    channelsFirst: boolean,
+    relu: boolean,
+    rows: number,
+    columns: number,
+    out: Float32Array,
+  ): void;
   featureSaliency: MaybeAsync<
     [maps: Float32Array[], shapes: Int32Array, epsilon: number, outs: Float32Array[], threads: number]
   >;

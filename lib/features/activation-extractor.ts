@@ -1,0 +1,152 @@
+import { checkInteger, withDefaults } from "../check.js";
+import { LeitmotifError, throwIfAborted } from "../errors.js";
+import type { RunOptions } from "../native.js";
+import { threadCount } from "../threads.js";
+import { abortable } from "./abortable.js";
+import type { ActivationMap } from "./activation-map.js";
+import { checkDevice, type Device } from "./device.js";
+import {
+  checkImageOptions,
+  decodeImage,
+  fitImage,
+  IMAGE_DEFAULTS,
+  type ImageOptions,
+  type RgbImage,
+  type Size,
+} from "./image.js";
+import type { ModelChoice } from "./model.js";
+import { type ModelInfo, type Network, openNetwork } from "./network.js";
+
+export interface ExtractorOptions extends ImageOptions {
+  /** Which network. Default: the one that comes with the package. */
+  model: ModelChoice;
+  /** Where it runs. Default `auto`: on the processor. */
+  device: Device;
+  /** Threads of the network. Default: LEITMOTIF_THREADS, else one a processor. */
+  threads: number;
+}
+
+/** What an extractor takes: the path of an image file, the bytes of one, or pixels. */
+export type ImageSource = string | Uint8Array | RgbImage;
+
+export interface Extraction {
+  map: ActivationMap;
+  /** The image's own size in pixels, upright. */
+  image: Size;
+  /** Its size as the network saw it, `maxSide` applied; the map's cells divide it evenly. */
+  fed: Size;
+  /** `fed` and what was added on the right and below, where the network takes no smaller or no uneven sides. */
+  padded: Size;
+}
+
+/** How one image of many went. */
+export type ExtractionOutcome<S extends ImageSource = ImageSource> = { index: number; source: S } & (
+  { extraction: Extraction; error?: undefined } | { extraction?: undefined; error: LeitmotifError }
+);
+
+export interface ExtractManyOptions extends RunOptions {
+  /** Images read ahead of the network at most, each in a thread of its own. Default 2. */
+  concurrency?: number | undefined;
+}
+
+/**
+ * Makes activation maps of images with an ONNX network. The network runs in a thread of its own, so that the event loop
+ * stays free; thread and network are held until the extractor is disposed of. Any number may be open, in any worker.
+ */
+export class ActivationExtractor implements AsyncDisposable {
+  /** The network: name, hash, tensor, channels, stride. */
+  readonly model: Readonly<ModelInfo>;
+  readonly #network: Network;
+  readonly #limits: ImageOptions;
+
+  private constructor(network: Network, limits: ImageOptions) {
+    this.model = network.info;
+    this.#network = network;
+    this.#limits = limits;
+  }
+
+  /**
+   * Opens a network and tries it on a grey image.
+   *
+   * @throws {LeitmotifError} `ERR_MODEL` when the file, its description or the tensor is not usable.
+   */
+  static async open(options?: Partial<ExtractorOptions>, { signal }: RunOptions = {}): Promise<ActivationExtractor> {
+    throwIfAborted(signal);
+    const defaults = { ...IMAGE_DEFAULTS, model: "default" as ModelChoice, device: "auto" as Device };
+    const { model, device, maxSide, maxPixels } = withDefaults("options", options, defaults, ["threads"]);
+    const limits = checkImageOptions({ maxSide, maxPixels });
+    const threads = threadCount(options?.threads);
+    const network = await openNetwork(model, { device: checkDevice(device), threads }, signal);
+    return new ActivationExtractor(network, limits);
+  }
+
+  /**
+   * The activation map of one image.
+   *
+   * @throws {LeitmotifError} `ERR_IMAGE` when the image cannot be read, `ERR_MODEL` when the network fails on it or its
+   *   tensor holds NaN or negative values, `ERR_ABORTED`.
+   */
+  async extract(source: ImageSource, { signal }: RunOptions = {}): Promise<Extraction> {
+    const image = await abortable(this.#read(source), signal);
+    const { map, padded } = await this.#network.feed(image, signal);
+    return {
+      map,
+      image: { width: image.originalWidth, height: image.originalHeight },
+      fed: { width: image.width, height: image.height },
+      padded,
+    };
+  }
+
+  /**
+   * The activation maps of many images, in order; an image that cannot be used is an outcome with its error. While the
+   * network works on one, the next are read. `onProgress` is called where the number of images is known.
+   *
+   * @throws {LeitmotifError} `ERR_ABORTED`, or what makes every further image fail.
+   */
+  async *extractMany<S extends ImageSource>(
+    sources: Iterable<S> | AsyncIterable<S>,
+    { concurrency = 2, signal, onProgress }: ExtractManyOptions = {},
+  ): AsyncGenerator<ExtractionOutcome<S>, void, undefined> {
+    checkInteger("concurrency", concurrency, { min: 1, max: 64 });
+    const total = Array.isArray(sources) ? sources.length : undefined;
+    const started: Promise<ExtractionOutcome<S>>[] = [];
+    const finish = async (): Promise<ExtractionOutcome<S>> => {
+      const outcome = await (started.shift() as Promise<ExtractionOutcome<S>>);
+      if (outcome.error?.code === "ERR_ABORTED" || (outcome.error && this.#network.closed())) throw outcome.error;
+      if (total) onProgress?.((outcome.index + 1) / total);
+      return outcome;
+    };
+    let index = 0;
+    for await (const source of sources) {
+      started.push(this.#attempt(source, index++, signal));
+      if (started.length > concurrency) yield await finish();
+    }
+    while (started.length > 0) yield await finish();
+  }
+
+  /** Frees the network and its thread; what still waits for them rejects. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#network.close();
+  }
+
+  async #attempt<S extends ImageSource>(
+    source: S,
+    index: number,
+    signal: AbortSignal | undefined,
+  ): Promise<ExtractionOutcome<S>> {
+    try {
+      return { index, source, extraction: await this.extract(source, { signal }) };
+    } catch (error) {
+      if (!(error instanceof LeitmotifError)) throw error;
+      return { index, source, error };
+    }
+  }
+
+  async #read(source: ImageSource): Promise<Required<RgbImage>> {
+    const { maxSide, maxPixels } = this.#limits;
+    const { width, height } = this.#network.limit;
+    const limit = { width: Math.min(maxSide, width), height: Math.min(maxSide, height) };
+    const encoded = typeof source === "string" || source instanceof Uint8Array;
+    return encoded ? decodeImage(source, limit, maxPixels) : fitImage(source, limit);
+  }
+}
