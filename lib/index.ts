@@ -61,6 +61,10 @@ export {
   type WhiteningFitOptions,
   type WhiteningOptions,
 } from "./descriptors/whitening.js";
+export { type CrossMatches, crossMatch } from "./retrieval/cross-match.js";
+export { generalisedMaxPooling, poolToImages } from "./retrieval/max-pooling.js";
+export { type ReduceOptions, reduceRegions } from "./retrieval/reduce-regions.js";
+export type { RegionSet } from "./retrieval/region-set.js";
 export {
   averagePrecision,
   measureRankings,

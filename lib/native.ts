@@ -130,6 +130,47 @@ export interface Native {
       out: Float32Array,
     ]
   >;
+  crossMatch(
+    query: Float32Array,
+    queryRows: number,
+    vectors: Float32Array,
+    rows: number,
+    columns: number,
+    starts: Int32Array,
+    threads: number,
+    scores: Float32Array,
+    best: Int32Array,
+    control: ControlWords,
+  ): Promise<void>;
+  generalisedMaxPooling(
+    vectors: Float32Array,
+    rows: number,
+    columns: number,
+    starts: Int32Array,
+    lambda: number,
+    threads: number,
+    weights: Float32Array,
+    control: ControlWords,
+  ): Promise<void>;
+  reducedStarts(
+    vectors: Float32Array,
+    rows: number,
+    columns: number,
+    starts: Int32Array,
+    count: number,
+    out: Int32Array,
+  ): void;
+  reduceRegions(
+    vectors: Float32Array,
+    rows: number,
+    columns: number,
+    starts: Int32Array,
+    reducedStarts: Int32Array,
+    iterations: number,
+    threads: number,
+    out: Float32Array,
+    control: ControlWords,
+  ): Promise<void>;
 }
 
 function load(): Native {

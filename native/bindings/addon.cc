@@ -12,6 +12,7 @@ Napi::Object initialise(Napi::Env, Napi::Object exports) {
   define_egm(exports);
   define_pooling(exports);
   define_whitening(exports);
+  define_regional(exports);
   return exports;
 }
 

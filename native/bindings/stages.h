@@ -11,5 +11,6 @@ void define_feature_saliency(Napi::Object& exports);
 void define_egm(Napi::Object& exports);
 void define_pooling(Napi::Object& exports);
 void define_whitening(Napi::Object& exports);
+void define_regional(Napi::Object& exports);
 
 }  // namespace leitmotif::bindings
