@@ -14,6 +14,7 @@ export {
 export type { ActivationMap } from "./features/activation-map.js";
 export type { Device } from "./features/device.js";
 export { IMAGE_DEFAULTS, type ImageOptions, readImage, type RgbImage, type Size } from "./features/image.js";
+export { type CandidateTensor, inspectModel, type ModelInspection } from "./features/inspect-model.js";
 export type { ModelChoice } from "./features/model.js";
 export type { ModelDescription, ModelDescriptionInput } from "./features/model-description.js";
 export type { ModelInfo } from "./features/network.js";

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-// Makes a clone ready: system packages, npm packages, vendored headers, addon, JavaScript. Needs Node alone to start and
-// may run any number of times; a step whose result is there is skipped.
+// Makes a clone ready: system packages, npm packages, vendored headers, addon, JavaScript, the default network. Needs
+// Node alone to start and may run any number of times; a step whose result is there is skipped.
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { copyAssets } from "./assets.mjs";
 import { buildNative } from "./build-native.mjs";
+import { makeDefaultNetwork } from "./make-default-network.mjs";
 import { installNpmPackages, tsc } from "./npm-packages.mjs";
 import { ensureSystemPackages } from "./system-packages.mjs";
 import { vendor } from "./vendor.mjs";
@@ -22,6 +23,7 @@ export async function setup() {
   buildNative();
   tsc("tsconfig.build.json");
   copyAssets();
+  await makeDefaultNetwork();
 }
 
 if (process.argv[1] && existsSync(process.argv[1]) && fileURLToPath(import.meta.url) === process.argv[1]) {

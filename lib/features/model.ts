@@ -17,8 +17,7 @@ import { MODEL_PRESETS, type ModelPreset, recognise } from "./presets.js";
 export type ModelChoice =
   | "default"
   | (string & {})
-  | { path: string; preset: ModelPreset }
-  | { path: string; description: ModelDescriptionInput };
+  | { path: string; preset?: ModelPreset | undefined; description?: ModelDescriptionInput | undefined };
 
 /** A model's file, read. */
 export interface ModelFile {
@@ -52,7 +51,10 @@ function checkChoice(choice: ModelChoice) {
   const { path, preset, description } = withDefaults("model", checkObject("model", choice), fields);
   checkString("model.path", path);
   if (preset !== undefined) checkOneOf("model.preset", preset, Object.keys(MODEL_PRESETS) as ModelPreset[]);
-  return { path: path === "default" ? DEFAULT_PATH : path, preset, description };
+  if (preset !== undefined && description !== undefined) {
+    throw new LeitmotifError("ERR_INVALID_ARGUMENT", "model takes a preset or a description, not both");
+  }
+  return { path, preset, description };
 }
 
 /** Reads a model's file and its graph, and hashes it. */

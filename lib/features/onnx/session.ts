@@ -10,12 +10,21 @@ interface Task {
   reject: (error: LeitmotifError) => void;
 }
 
+function startWorker(): Worker {
+  // Started by "node --input-type=module --eval", a worker would refuse to read its file.
+  const inherit = !process.execArgv.some((argument) => argument.startsWith("--input-type"));
+  return new Worker(new URL("./session-worker.js", import.meta.url), {
+    name: "leitmotif network",
+    ...(!inherit && { execArgv: [] }),
+  });
+}
+
 /**
  * A network in its own thread. Requests are answered in order, one at a time; one whose signal is aborted rejects at
  * once, and never starts if it was still waiting.
  */
 export class Session {
-  readonly #worker = new Worker(new URL("./session-worker.js", import.meta.url), { name: "leitmotif network" });
+  readonly #worker = startWorker();
   #waiting: Task[] = [];
   #running: Task | undefined;
   #dead: LeitmotifError | undefined;
