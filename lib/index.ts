@@ -67,6 +67,16 @@ export { generalisedMaxPooling, poolToImages } from "./retrieval/max-pooling.js"
 export { type ReduceOptions, reduceRegions } from "./retrieval/reduce-regions.js";
 export type { RegionSet } from "./retrieval/region-set.js";
 export {
+  OBJECT_SALIENCY_DEFAULTS,
+  type ObjectSaliencyBatchOptions,
+  type ObjectSaliencyImageOptions,
+  type ObjectSaliencyOptions,
+  objectSaliency,
+  objectSaliencyBatch,
+} from "./object-saliency/object-saliency.js";
+export { type Cell, patchDescriptors } from "./object-saliency/patches.js";
+export type { RegionModel } from "./object-saliency/region-model.js";
+export {
   averagePrecision,
   measureRankings,
   precisionAt,

@@ -17,6 +17,8 @@ interface MaybeAsync<Arguments extends unknown[], Result = void> {
 
 type NativeActivationMap = [data: Float32Array, height: number, width: number, channels: number];
 
+type NativeWhitening = [mean: Float32Array, projection: Float32Array, channels: number, dimensions: number];
+
 type NativeEgmOptions = readonly [
   rho: number,
   tau: number,
@@ -171,6 +173,37 @@ export interface Native {
     out: Float32Array,
     control: ControlWords,
   ): Promise<void>;
+  objectSaliency(
+    maps: Float32Array[],
+    shapes: Int32Array,
+    saliencies: Float32Array[],
+    excluded: Int32Array,
+    ...rest: [
+      ...whitening: NativeWhitening,
+      vectors: Float32Array,
+      rows: number,
+      saliency: Float32Array,
+      centrality: Float32Array,
+      owner: Int32Array | undefined,
+      side: number,
+      k: number,
+      beta: number,
+      Theta: number,
+      theta: number,
+      outs: Float32Array[],
+      threads: number,
+      control: ControlWords,
+    ]
+  ): Promise<void>;
+  patchDescriptors(
+    ...args: [
+      ...map: NativeActivationMap,
+      side: number,
+      positions: Int32Array,
+      ...whitening: NativeWhitening,
+      out: Float32Array,
+    ]
+  ): void;
 }
 
 function load(): Native {

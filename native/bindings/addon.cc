@@ -13,6 +13,7 @@ Napi::Object initialise(Napi::Env, Napi::Object exports) {
   define_pooling(exports);
   define_whitening(exports);
   define_regional(exports);
+  define_object_saliency(exports);
   return exports;
 }
 

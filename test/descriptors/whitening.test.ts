@@ -1,18 +1,9 @@
 import test from "ava";
 import fc from "fast-check";
 import { defaultDimensions, type Matrix, Whitening } from "../../lib/index.js";
+import { randomMatrix as vectors } from "../support/random.js";
 
 const error = { instanceOf: Error, code: "ERR_INVALID_ARGUMENT" };
-
-/** Vectors (rows, columns) from a small generator, so that runs agree. */
-function vectors(rows: number, columns: number, seed = 1): Matrix {
-  let state = seed;
-  const data = Float32Array.from({ length: rows * columns }, (_, i) => {
-    state = (state * 48271) % 2147483647;
-    return (state / 2147483647) * (1 + (i % columns));
-  });
-  return { data, rows, columns };
-}
 
 /** P (l2(x) - m) of each row, in float64. */
 function project({ mean, projection }: Whitening, { data, rows, columns }: Matrix): number[][] {

@@ -1,0 +1,91 @@
+#include "bindings/job.h"
+#include "bindings/maps.h"
+#include "bindings/stages.h"
+#include "kernels/neighbours.h"
+#include "kernels/object_saliency.h"
+
+namespace leitmotif::bindings {
+
+namespace {
+
+// mean, projection, channels, dimensions from `first` on.
+Whitening whitening(Arguments& args, std::size_t first) {
+  const std::size_t c = args.size(first + 2, "channels", 1, kLargestSide);
+  const std::size_t d = args.size(first + 3, "dimensions", 1, kLargestSide);
+  return {args.f32(first, "mean", c).data(), args.f32(first + 1, "projection", d * c).data(), c, d};
+}
+
+// mean, projection, channels, dimensions, vectors, rows, saliency, centrality, owner (or null) from `first` on.
+RegionModel region_model(Arguments& args, std::size_t first) {
+  const Whitening w = whitening(args, first);
+  const std::size_t n = args.size(first + 5, "rows", 1, std::size_t{1} << 31);
+  RegionModel model{{args.f32(first + 4, "vectors", n * w.dimensions).data(), n, w.dimensions},
+                    args.f32(first + 6, "saliency", n),
+                    args.f32(first + 7, "centrality", n),
+                    {},
+                    w};
+  if (args.has(first + 8)) model.owner = args.i32(first + 8, "owner", n);
+  return model;
+}
+
+// objectSaliency(maps, shapes (height, width, channels), saliencies, excluded, mean, projection, channels, dimensions,
+// vectors, rows, saliency, centrality, owner, side, k, beta, Theta, theta, outs, threads, control?)
+// saliencies, outs: h * w values a map; excluded: an owner a map, or -1.
+Napi::Value compute(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  const auto maps = activation_maps(args, 0);
+  const Napi::Array saliencies = args.array(2, "saliencies"), arrays = args.array(18, "outs");
+  const auto excluded = args.i32(3, "excluded", maps.size());
+  const RegionModel model = region_model(args, 4);
+  const ObjectSaliencyOptions options{args.size(13, "side", 1), args.size(14, "k", 1), args.number(15, "beta", 0),
+                                      args.number(16, "Theta", 0), args.number(17, "theta", 0)};
+  const std::size_t threads = args.size(19, "threads", 1, 1024);
+  const Control control = args.control(20);
+  if (saliencies.Length() != maps.size()) Arguments::fail("saliencies", "must hold an array a map");
+  if (arrays.Length() != maps.size()) Arguments::fail("outs", "must hold an array a map");
+
+  std::vector<ObjectSaliencyImage> images;
+  for (std::uint32_t i = 0; i < maps.size(); ++i) {
+    if (maps[i].channels != model.whitening.channels)
+      Arguments::fail("shapes", "differs from the whitening's channels");
+    if (excluded[i] >= 0 && model.owner.empty()) Arguments::fail("excluded", "names an owner, but there are none");
+    images.push_back({maps[i], args.f32(saliencies.Get(i), "saliencies", maps[i].positions()), excluded[i],
+                      args.f32(arrays.Get(i), "outs", maps[i].positions())});
+    args.distinct(images[i].out, "outs", maps[i].values(), "maps");
+    args.distinct(images[i].out, "outs", images[i].feature_saliency, "saliencies");
+  }
+  return perform(args, args.asynchronous(20), [=] {
+    for (const ObjectSaliencyImage& image : images)
+      require_finite_non_negative(image.feature_saliency, "the feature saliency map");
+    const RegionSearch search = [&](MatrixView queries, std::size_t k, const Control& part, std::span<std::int32_t> ids,
+                                    std::span<float> similarities) {
+      neighbours(queries, model.vectors, k, false, threads, part, ids, similarities);
+    };
+    object_saliency(images, model, options, search, threads, control);
+  });
+}
+
+// patchDescriptors(data, height, width, channels, side, positions, mean, projection, channels, dimensions, out)
+Napi::Value patches(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  const ActivationMap map = activation_map(args, 0);
+  const std::size_t side = args.size(4, "side", 1);
+  const auto positions = args.i32(5, "positions");
+  const Whitening w = whitening(args, 6);
+  const auto out = args.f32(10, "out", positions.size() * w.dimensions);
+  if (w.channels != map.channels) Arguments::fail("channels", "differs from the whitening's");
+  for (std::int32_t position : positions)
+    if (position < 0 || static_cast<std::size_t>(position) >= map.positions())
+      Arguments::fail("positions", "holds one outside the map: " + std::to_string(position));
+  args.distinct(out, "out", map.values(), "data");
+  return perform(args, false, [=] { patch_descriptors(map, side, positions, w, out); });
+}
+
+}  // namespace
+
+void define_object_saliency(Napi::Object& exports) {
+  define(exports, "objectSaliency", compute);
+  define(exports, "patchDescriptors", patches);
+}
+
+}  // namespace leitmotif::bindings
