@@ -67,6 +67,17 @@ export { generalisedMaxPooling, poolToImages } from "./retrieval/max-pooling.js"
 export { type ReduceOptions, reduceRegions } from "./retrieval/reduce-regions.js";
 export type { RegionSet } from "./retrieval/region-set.js";
 export {
+  GLOBAL_DESCRIPTOR_DEFAULTS,
+  GLOBAL_DESCRIPTORS,
+  type GlobalDescriptor,
+  type GlobalDescriptorOptions,
+  type GlobalDescriptorParts,
+  globalVector,
+  WHITEN_GLOBAL_DEFAULTS,
+  type WhitenGlobalOptions,
+  whitenGlobalVectors,
+} from "./descriptors/global.js";
+export {
   OBJECT_SALIENCY_DEFAULTS,
   type ObjectSaliencyBatchOptions,
   type ObjectSaliencyImageOptions,

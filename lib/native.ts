@@ -173,6 +173,14 @@ export interface Native {
     out: Float32Array,
     control: ControlWords,
   ): Promise<void>;
+  meanDirection(
+    vectors: Float32Array,
+    rows: number,
+    columns: number,
+    threads: number,
+    mean: Float32Array,
+    control: ControlWords,
+  ): Promise<void>;
   objectSaliency(
     maps: Float32Array[],
     shapes: Int32Array,

@@ -67,12 +67,24 @@ Napi::Value apply(const Napi::CallbackInfo& info) {
   return perform(args, args.asynchronous(8), [=] { apply_whitening(from, whitening, team, control, out); });
 }
 
+// meanDirection(vectors, rows, columns, threads, mean, control)
+Napi::Value mean(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  const MatrixView from = matrix(args, 0, 1, 2);
+  const int team = threads(args, 3);
+  const auto out = args.f32(4, "mean", from.columns);
+  args.distinct(out, "mean", from.values(), "vectors");
+  const Control control = args.control(5);
+  return perform(args, args.asynchronous(5), [=] { mean_direction(from, team, control, out); });
+}
+
 }  // namespace
 
 void define_whitening(Napi::Object& exports) {
   define(exports, "fitWhitening", fit);
   define(exports, "fitWhiteningSupervised", fit_supervised);
   define(exports, "applyWhitening", apply);
+  define(exports, "meanDirection", mean);
 }
 
 }  // namespace leitmotif::bindings

@@ -42,6 +42,10 @@ void fit_whitening(MatrixView vectors, double shrinkage, int threads, const Cont
 void fit_whitening_supervised(MatrixView vectors, std::span<const std::int32_t> pairs, double shrinkage, int threads,
                               const Control& control, const WhiteningOut& out);
 
+// Mean of the l2-normalised vectors, in float64, rounded at the end: the m of vectors that are to be whitened around
+// their own. At least one vector. Throws InvalidArgument when a value is not finite, and Cancelled.
+void mean_direction(MatrixView vectors, int threads, const Control& control, std::span<float> mean);
+
 // w of every vector into out (n, d). A zero vector, which has no direction, and one that P takes to zero give a zero
 // row. Norms in float64, the product in float32: absolute error of a unit row's entries below 1e-5 in practice. Blocks
 // of 256 vectors, shared out over `threads`. Throws InvalidArgument when a vector is not finite, and Cancelled.

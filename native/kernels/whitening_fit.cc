@@ -45,6 +45,17 @@ void add_normalised(MatrixView vectors, std::size_t i, double factor, double* to
   for (std::size_t j = 0; j < vectors.columns; ++j) to[j] += vector[j] * (factor / length);
 }
 
+// Mean of the l2-normalised vectors.
+std::vector<double> mean_of(MatrixView vectors, int threads, const Control& control) {
+  if (vectors.rows == 0) throw InvalidArgument("vectors must hold at least one vector to learn from");
+  require_finite(vectors.values(), "the matrix of vectors");
+  const auto normalised = [&](std::size_t i, double* row) {
+    std::fill_n(row, vectors.columns, 0.0);
+    add_normalised(vectors, i, 1, row);
+  };
+  return mean_of_rows({vectors.rows, vectors.columns, normalised}, threads, control);
+}
+
 // Mean and covariance of the l2-normalised vectors.
 struct Statistics {
   std::vector<double> mean;
@@ -52,25 +63,22 @@ struct Statistics {
 };
 
 Statistics statistics(MatrixView vectors, int threads, const Control& control) {
-  if (vectors.rows == 0) throw InvalidArgument("vectors must hold at least one vector to learn a whitening from");
-  require_finite(vectors.values(), "the matrix of vectors");
-  const std::size_t c = vectors.columns;
-  const auto plain = [&](std::size_t i, double* row) {
-    std::fill_n(row, c, 0.0);
-    add_normalised(vectors, i, 1, row);
-  };
   Statistics result;
-  result.mean = mean_of_rows({vectors.rows, c, plain}, threads, control.part(0, 0.1));
+  result.mean = mean_of(vectors, threads, control.part(0, 0.1));
   const auto centred = [&](std::size_t i, double* row) {
-    for (std::size_t j = 0; j < c; ++j) row[j] = -result.mean[j];
+    for (std::size_t j = 0; j < vectors.columns; ++j) row[j] = -result.mean[j];
     add_normalised(vectors, i, 1, row);
   };
-  result.covariance = moments({vectors.rows, c, centred}, threads, control.part(0.1, 1));
+  result.covariance = moments({vectors.rows, vectors.columns, centred}, threads, control.part(0.1, 1));
   return result;
 }
 
+void round_to(std::span<float> out, const std::vector<double>& values) {
+  std::transform(values.begin(), values.end(), out.begin(), [](double value) { return static_cast<float>(value); });
+}
+
 void write(const std::vector<double>& mean, Matrix projection, const WhiteningOut& out) {
-  for (std::size_t j = 0; j < mean.size(); ++j) out.mean[j] = static_cast<float>(mean[j]);
+  round_to(out.mean, mean);
   for (Index i = 0; i < projection.rows(); ++i) {
     Index largest;
     projection.row(i).cwiseAbs().maxCoeff(&largest);
@@ -91,6 +99,10 @@ Index dimensions_of(const WhiteningOut& out) {
 }
 
 }  // namespace
+
+void mean_direction(MatrixView vectors, int threads, const Control& control, std::span<float> mean) {
+  round_to(mean, mean_of(vectors, threads, control));
+}
 
 void fit_whitening(MatrixView vectors, double shrinkage, int threads, const Control& control, const WhiteningOut& out) {
   const auto [mean, covariance] = statistics(vectors, threads, control.part(0, 0.8));
