@@ -88,6 +88,15 @@ export {
 export { type Cell, patchDescriptors } from "./object-saliency/patches.js";
 export type { RegionModel } from "./object-saliency/region-model.js";
 export {
+  findObjects,
+  type FoundObject,
+  type FoundObjects,
+  OBJECT_DEFAULTS,
+  type ObjectOptions,
+  type RegionTies,
+} from "./graph/objects.js";
+export type { SparseMatrix } from "./graph/sparse-matrix.js";
+export {
   averagePrecision,
   measureRankings,
   precisionAt,

@@ -212,6 +212,29 @@ export interface Native {
       out: Float32Array,
     ]
   ): void;
+  chanceSimilarity(
+    vectors: Float32Array,
+    rows: number,
+    columns: number,
+    owner: Int32Array,
+    falseEdges: number,
+    samples: number,
+    seed: number,
+    control: ControlWords,
+  ): Promise<{ dimensions: number; threshold: number }>;
+  groupRegions(
+    indptr: Int32Array,
+    indices: Int32Array,
+    data: Float32Array,
+    owner: Int32Array,
+    centrality: Float32Array,
+    leastWeight: number,
+    resolution: number,
+    minPhotos: number,
+    maxIterations: number,
+    seed: number,
+    control: ControlWords,
+  ): Promise<{ members: Int32Array; starts: Int32Array; photos: Int32Array; score: Float64Array }>;
 }
 
 function load(): Native {

@@ -14,6 +14,7 @@ Napi::Object initialise(Napi::Env, Napi::Object exports) {
   define_whitening(exports);
   define_regional(exports);
   define_object_saliency(exports);
+  define_objects(exports);
   return exports;
 }
 

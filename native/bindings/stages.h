@@ -13,5 +13,6 @@ void define_pooling(Napi::Object& exports);
 void define_whitening(Napi::Object& exports);
 void define_regional(Napi::Object& exports);
 void define_object_saliency(Napi::Object& exports);
+void define_objects(Napi::Object& exports);
 
 }  // namespace leitmotif::bindings
