@@ -1,6 +1,6 @@
 import { mkdir, open, rename, writeFile, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
-import { checkInteger, checkString, withDefaults } from "../../check.js";
+import { checkInteger, checkNumber, checkString, withDefaults } from "../../check.js";
 import { LeitmotifError, messageOf, throwIfAborted } from "../../errors.js";
 import type { RunOptions } from "../../native.js";
 import { Random } from "./random.js";
@@ -20,6 +20,8 @@ export interface SceneSetOptions {
   distractors: number;
   /** Longer side of the pictures in pixels. */
   size: number;
+  /** How differently an object looks from scene to scene: its turn, size and depth. 0 (the same) .. 1 (any side up). */
+  variation: number;
 }
 
 export const SCENE_SET_DEFAULTS: Readonly<Omit<SceneSetOptions, "occurrences">> = {
@@ -28,6 +30,7 @@ export const SCENE_SET_DEFAULTS: Readonly<Omit<SceneSetOptions, "occurrences">> 
   objects: 6,
   distractors: 0,
   size: 640,
+  variation: 0.5,
 };
 
 export interface SceneSet {
@@ -134,6 +137,7 @@ function resolve(options: Partial<SceneSetOptions>): SceneSetOptions {
   checkInteger("objects", set.objects, { min: 0, max: 100_000 });
   checkInteger("distractors", set.distractors, { min: 0, max: 10_000_000 });
   checkInteger("size", set.size, { min: 64, max: 4096 });
+  checkNumber("variation", set.variation, { min: 0, max: 1 });
   const usual = Math.floor(Math.min((1.5 * set.images) / Math.max(set.objects, 1), set.images / 3));
   const occurrences = checkInteger("occurrences", options.occurrences ?? Math.max(usual, 1), {
     min: 1,

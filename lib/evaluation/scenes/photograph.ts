@@ -56,11 +56,11 @@ export async function photograph(target: Canvas, random: Random): Promise<Buffer
     }
   }
   const raw = { width, height, channels: 3 as const };
-  const blur = random.chance(0.75) ? random.range(0.35, 1.3) : 0;
+  const blur = random.chance(0.75) ? random.range(0.35, 1) : 0;
   const lens = blur > 0 ? await sharp(optical, { raw }).blur(blur).raw().toBuffer() : optical;
 
   const table = noiseTable();
-  const grain = random.range(1, 9);
+  const grain = random.range(1, 7);
   const colourNoise = random.range(0.1, 0.6);
   for (let y = 0; y < height; y++) {
     let at = random.int(0, NORMALS - 1);

@@ -223,7 +223,7 @@ function toy(random: Random): Blueprint {
       const dress = random.chance(0.6)
         ? `<clipPath id="${id}"><path d="${trunk}"/></clipPath><g clip-path="url(#${id})"><g transform="translate(${w * 0.15} ${h * 0.45})">${pattern(random, { ...colours, ground: random.pick(colours.accents) }, w * 0.7, h * 0.5)}</g></g>`
         : "";
-      const head = random.chance(0.6) ? face(random, colours) : motif(random, colours);
+      const head = random.chance(0.25) ? face(random, colours) : motif(random, colours);
       return (
         [...arms, ...legs].join("") +
         `<path d="${trunk}" fill="${fur}" ${edge}/>${dress}` +
@@ -268,6 +268,11 @@ function plain(random: Random): Blueprint {
   const dark = css(mix(colour, [0, 0, 0], 0.55));
   const light = css(mix(colour, [255, 255, 255], 0.35));
   const id = `p${random.int(0, 1e9)}`;
+  const colours = {
+    ground: colour,
+    ink: hsl(random.next(), 0.3, 0.3),
+    accents: [colour, hsl(hue + 0.1, 0.4, 0.5), hsl(random.next(), 0.5, 0.4)],
+  };
   const gradient = `<radialGradient id="${id}" cx="${random.range(0.25, 0.75)}" cy=".3"><stop stop-color="${light}"/><stop offset=".5" stop-color="${css(colour)}"/><stop offset="1" stop-color="${dark}"/></radialGradient>`;
   return flat(
     "plain",
@@ -285,14 +290,17 @@ function plain(random: Random): Blueprint {
       const shape = random.chance(0.7)
         ? `<path d="${smoothClosed(points)}" fill="url(#${id})"/>`
         : polygon(points, `fill="url(#${id})"`);
-      return gradient + shape;
+      if (random.chance(0.35)) return gradient + shape;
+      // Veined, spotted or striped.
+      const clip = `<clipPath id="${id}c"><path d="${smoothClosed(points)}"/></clipPath>`;
+      return `${gradient}${clip}${shape}<g clip-path="url(#${id}c)" opacity="${random.range(0.3, 0.9).toFixed(2)}">${pattern(random, colours, w, h)}</g>`;
     },
     "figure",
   );
 }
 
 const KNOWN = [carton, carton, carton, vessel, vessel, poster, playingCard, device, sign, toy, toy, ornament] as const;
-const CLUTTER = [...KNOWN, plain, plain, plain, plain] as const;
+const CLUTTER = [...KNOWN, plain, plain, plain] as const;
 
 /** A thing that may recur: of any kind but the plain ones. */
 export function blueprint(random: Random): Blueprint {

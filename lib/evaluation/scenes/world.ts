@@ -1,5 +1,5 @@
 /** One world of scenes: objects that recur in it, its surfaces, and its pictures. Everything follows from the seed. */
-import { backdrop, materials } from "./backdrop.js";
+import { backdrop, materials, type Spot } from "./backdrop.js";
 import { canvas, type Canvas } from "./canvas.js";
 import type { Material } from "./materials.js";
 import { photograph } from "./photograph.js";
@@ -32,6 +32,8 @@ export interface WorldOptions {
   objects: number;
   /** Longer side of the pictures in pixels. */
   size: number;
+  /** How differently an object looks from scene to scene (turn, size, depth), 0..1. */
+  variation: number;
 }
 
 const OBJECT_PIXELS = 288;
@@ -74,18 +76,18 @@ export class World {
    * was drawn before.
    */
   scene(index: number, objects: readonly number[]): Promise<Picture> {
-    return this.#picture(this.#random.fork("scene").fork(index), objects, { clutter: [7, 16], size: [0.16, 0.4] });
+    return this.#picture(this.#random.fork("scene").fork(index), objects, { clutter: [5, 12], size: 0.34 });
   }
 
   /** A picture of one object, larger and with little around it: what someone would take as a query. */
   query(index: number, object: number): Promise<Picture> {
-    return this.#picture(this.#random.fork("query").fork(index), [object], { clutter: [1, 4], size: [0.4, 0.6] });
+    return this.#picture(this.#random.fork("query").fork(index), [object], { clutter: [1, 4], size: 0.5 });
   }
 
   async #picture(
     random: Random,
     objects: readonly number[],
-    { clutter, size }: { clutter: [number, number]; size: [number, number] },
+    { clutter, size }: { clutter: [number, number]; size: number },
   ): Promise<Picture> {
     const portrait = random.chance(0.25);
     const aspect = random.pick([3 / 4, 3 / 4, 2 / 3, 9 / 16, 1]);
@@ -101,25 +103,23 @@ export class World {
       blueprints.map(() => Math.min(OBJECT_PIXELS, CLUTTER_PIXELS * (this.#options.size / 640))),
     );
     const placed: { thing: Thing; pose: Pose; object: number | undefined }[] = [];
-    const add = (thing: Thing, relative: number, object: number | undefined, random: Random) => {
+    for (const thing of things) {
       const spot = place.spot(random);
       const pose: Pose = {
         ...spot,
-        size: relative * extent * spot.scale,
+        size: random.range(0.1, 0.42) * extent * spot.scale,
         yaw: random.normal() * (thing.body === "box" ? 0.5 : 0.32),
-        roll: spot.roll + random.normal() * 0.04,
-        turn: random.range(-0.09, 0.09),
+        turn: random.next(),
       };
-      // A thing known by its label is turned a little; clutter shows any side.
-      if (object === undefined) pose.turn = random.next();
-      if (object !== undefined) keepInside(pose, thing, target);
-      placed.push({ thing, pose, object });
-    };
-    for (const thing of things) add(thing, random.range(0.1, 0.42), undefined, random);
+      placed.push({ thing, pose, object: undefined });
+    }
     // Streams of their own: with and without its objects, a scene is the same but for them.
     for (const object of objects) {
       const own = random.fork("shown").fork(object);
-      add(await this.#object(object), own.range(...size), object, own);
+      const thing = await this.#object(object);
+      const pose = objectPose(own, place.spot(own), thing, size * extent, this.#options.variation);
+      keepInside(pose, thing, target);
+      placed.push({ thing, pose, object });
     }
 
     // Farther things first; among those that lie, any order, but objects seldom at the very bottom.
@@ -138,6 +138,18 @@ export class World {
     const boxes = visibleBoxes(target, drawn);
     return { jpeg: await photograph(target, random.fork("camera")), width: target.width, height: target.height, boxes };
   }
+}
+
+/** How an object is shown: near its usual pose and size, the farther from them the larger `variation`. */
+function objectPose(random: Random, spot: Spot, thing: Thing, size: number, variation: number): Pose {
+  return {
+    ...spot,
+    size: size * Math.exp(random.range(-0.75, 0.75) * variation) * (1 + (spot.scale - 1) * variation),
+    yaw: random.normal() * (thing.body === "box" ? 0.6 : 0.4) * variation,
+    pitch: spot.pitch * Math.min(1, 1.5 * variation),
+    roll: Math.max(-2.5, Math.min(2.5, (spot.roll + random.normal() * 0.08) * 0.7)) * variation,
+    turn: random.range(-0.18, 0.18) * variation,
+  };
 }
 
 function lighting(random: Random): Light {
