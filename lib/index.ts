@@ -78,6 +78,21 @@ export {
   whitenGlobalVectors,
 } from "./descriptors/global.js";
 export {
+  NEIGHBOUR_DEFAULTS,
+  type NeighbourMethod,
+  type NeighbourOptions,
+  type Neighbours,
+  nearestNeighbours,
+} from "./graph/neighbours.js";
+export {
+  GRAPH_DEFAULTS,
+  type GraphOptions,
+  type GraphSolution,
+  RegionGraph,
+  SOLVE_DEFAULTS,
+  type SolveOptions,
+} from "./graph/region-graph.js";
+export {
   OBJECT_SALIENCY_DEFAULTS,
   type ObjectSaliencyBatchOptions,
   type ObjectSaliencyImageOptions,

@@ -32,6 +32,19 @@ type NativeEgmOptions = readonly [
   expand: number,
 ];
 
+type NeighbourArguments = [
+  queries: Float32Array,
+  queryRows: number,
+  vectors: Float32Array,
+  vectorRows: number,
+  columns: number,
+  k: number,
+  excludeSelf: boolean,
+  threads: number,
+  ids: Int32Array,
+  similarities: Float32Array,
+];
+
 export interface Native {
   simdLevel(): "scalar" | "avx2" | "avx512";
   packPixels(
@@ -235,6 +248,58 @@ export interface Native {
     seed: number,
     control: ControlWords,
   ): Promise<{ members: Int32Array; starts: Int32Array; photos: Int32Array; score: Float64Array }>;
+  exactNeighbours(...args: [...NeighbourArguments, control: ControlWords]): Promise<void>;
+  hnswNeighbours(...args: [...NeighbourArguments, seed: number, control: ControlWords]): Promise<void>;
+  hnswIsCheaper(queries: number, vectors: number, dimensions: number, k: number, symmetric: boolean): boolean;
+  mutualRows(
+    ids: Int32Array,
+    similarities: Float32Array,
+    rows: number,
+    k: number,
+    beta: number,
+    threads: number,
+    indptr: Int32Array,
+    control: ControlWords,
+  ): Promise<void>;
+  mutualEdges(
+    ids: Int32Array,
+    similarities: Float32Array,
+    rows: number,
+    k: number,
+    beta: number,
+    threads: number,
+    indptr: Int32Array,
+    indices: Int32Array,
+    data: Float32Array,
+    control: ControlWords,
+  ): Promise<void>;
+  checkGraph(
+    indptr: Int32Array,
+    indices: Int32Array,
+    data: Float32Array,
+    threads: number,
+    control: ControlWords,
+  ): Promise<void>;
+  normaliseGraph(
+    indptr: Int32Array,
+    indices: Int32Array,
+    data: Float32Array,
+    threads: number,
+    out: Float32Array,
+    control: ControlWords,
+  ): Promise<void>;
+  solveLaplacian(
+    indptr: Int32Array,
+    indices: Int32Array,
+    data: Float32Array,
+    alpha: number,
+    y: Float32Array,
+    tolerance: number,
+    maxIterations: number,
+    threads: number,
+    out: Float32Array,
+    control: ControlWords,
+  ): Promise<{ iterations: number; residual: number }>;
 }
 
 function load(): Native {

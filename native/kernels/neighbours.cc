@@ -27,9 +27,17 @@ std::size_t block_rows(std::size_t rows, std::size_t parts) {
   return std::clamp((rows + parts - 1) / parts, kSmallestBlock, kLargestBlock);
 }
 
+// As many threads as have at least this much to do: below, waking one takes longer.
+constexpr double kWorthwhile = 1 << 22;  // multiplications
+
+int team(std::size_t threads, double multiplications) {
+  return static_cast<int>(std::clamp(multiplications / kWorthwhile, 1.0, static_cast<double>(threads)));
+}
+
 double longest(MatrixView matrix, std::size_t threads) {
   double squares = 0;
-#pragma omp parallel for reduction(max : squares) num_threads(static_cast <int>(threads)) schedule(static)
+  const int size = team(threads, static_cast<double>(matrix.rows) * static_cast<double>(matrix.columns));
+#pragma omp parallel for reduction(max : squares) num_threads(size) schedule(static)
   for (std::size_t i = 0; i < matrix.rows; ++i)
     squares = std::max(squares, simd::ops().dot_double(matrix.row(i), matrix.row(i), matrix.columns));
   return std::sqrt(squares);
@@ -62,6 +70,9 @@ class Search {
     return task_.symmetric ? query_blocks_ * (query_blocks_ + 1) / 2 : query_blocks_ * vector_blocks_;
   }
   std::size_t tile_values() const { return query_block_ * vector_block_; }
+  double multiplications() const {
+    return static_cast<double>(queries_.rows) * static_cast<double>(task_.vectors.rows * queries_.columns);
+  }
 
   // Tiles run along diagonals: threads at work on neighbouring ones wait for no common block, and where half suffices
   // the first half of them holds each pair of blocks once.
@@ -118,14 +129,13 @@ class Search {
   std::vector<std::mutex> locks_;
 };
 
-// progress: told the share done of this group.
-template <class Progress>
 void run(Search& search, std::size_t queries, std::size_t k, std::size_t threads, const Control& control,
-         Progress&& progress, std::int32_t* ids, float* similarities) {
+         std::int32_t* ids, float* similarities) {
   const std::size_t tiles = search.tiles();
+  const int size = team(threads, search.multiplications());
   std::atomic<std::size_t> done{0};
   ParallelErrors errors;
-#pragma omp parallel num_threads(static_cast <int>(std::min(threads, std::max(tiles, queries))))
+#pragma omp parallel num_threads(size)
   {
     std::unique_ptr<float[]> scores;
     errors.run([&] { scores = std::make_unique_for_overwrite<float[]>(search.tile_values()); });
@@ -134,7 +144,7 @@ void run(Search& search, std::size_t queries, std::size_t k, std::size_t threads
       errors.run([&] {
         control.check();
         search.tile(t, scores.get());
-        progress(static_cast<double>(++done) / static_cast<double>(tiles));
+        control.report(static_cast<double>(++done) / static_cast<double>(tiles));
       });
 #pragma omp for schedule(dynamic, 64)
     for (std::size_t i = 0; i < queries; ++i)
@@ -156,7 +166,7 @@ double require_searchable(MatrixView queries, MatrixView vectors, std::size_t k,
     throw InvalidArgument("excludeSelf needs as many queries (" + std::to_string(queries.rows) + ") as vectors (" +
                           std::to_string(vectors.rows) + "): it is for vectors searched among themselves");
   const std::size_t available = vectors.rows - (exclude_self && vectors.rows > 0 ? 1 : 0);
-  if (queries.rows > 0 && (k < 1 || k > available))
+  if (queries.rows > 0 && (k > available || (k < 1 && available > 0)))
     throw InvalidArgument("k must be from 1 to " + std::to_string(available) + ", the number of vectors" +
                           (exclude_self ? " besides the query itself" : "") + ", got " + std::to_string(k));
   require_finite(queries.values(), "the queries");
@@ -170,6 +180,7 @@ double require_searchable(MatrixView queries, MatrixView vectors, std::size_t k,
 void neighbours(MatrixView queries, MatrixView vectors, std::size_t k, bool exclude_self, std::size_t threads,
                 const Control& control, std::span<std::int32_t> ids, std::span<float> similarities) {
   const double largest_norm = require_searchable(queries, vectors, k, exclude_self, threads);
+  if (k == 0) return;
   const bool symmetric = queries.data == vectors.data && queries.rows == vectors.rows;
   const Task task{vectors, k, symmetric, exclude_self, largest_norm};
   const std::size_t fitting = std::max(kGroupBytes / (8 * (2 * k + 32)), kLargestBlock);
@@ -177,11 +188,9 @@ void neighbours(MatrixView queries, MatrixView vectors, std::size_t k, bool excl
   for (std::size_t first = 0; first < queries.rows; first += group) {
     const MatrixView part = queries.slice(first, std::min(group, queries.rows - first));
     Search search(task, part, first, threads);
-    const auto progress = [&](double share) {
-      control.report((static_cast<double>(first) + share * static_cast<double>(part.rows)) /
-                     static_cast<double>(queries.rows));
-    };
-    run(search, part.rows, k, threads, control, progress, ids.data() + first * k, similarities.data() + first * k);
+    const auto all = static_cast<double>(queries.rows), begin = static_cast<double>(first);
+    const Control share = control.part(begin / all, (begin + static_cast<double>(part.rows)) / all);
+    run(search, part.rows, k, threads, share, ids.data() + first * k, similarities.data() + first * k);
   }
 }
 

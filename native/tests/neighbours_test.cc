@@ -28,16 +28,16 @@ Found search(MatrixView queries, MatrixView vectors, std::size_t k, bool exclude
   return found;
 }
 
-// By full sort of long double products.
+// By full sort of double products.
 Found by_sorting(MatrixView queries, MatrixView vectors, std::size_t k, bool exclude_self) {
   Found found;
   for (std::size_t i = 0; i < queries.rows; ++i) {
-    std::vector<std::pair<long double, std::int32_t>> all;
+    std::vector<std::pair<double, std::int32_t>> all;
     for (std::size_t j = 0; j < vectors.rows; ++j) {
       if (exclude_self && i == j) continue;
-      long double product = 0;
+      double product = 0;
       for (std::size_t c = 0; c < vectors.columns; ++c)
-        product += static_cast<long double>(queries.row(i)[c]) * vectors.row(j)[c];
+        product += static_cast<double>(queries.row(i)[c]) * vectors.row(j)[c];
       all.emplace_back(-product, static_cast<std::int32_t>(j));
     }
     std::sort(all.begin(), all.end());
@@ -61,12 +61,12 @@ void check(const Found& actual, const Found& expected) {
 }  // namespace
 
 TEST_CASE("neighbours agree with a full sort, among themselves and for other queries") {
-  for (std::size_t n : {1, 2, 3, 64, 65, 1100})
+  for (std::size_t n : {1, 2, 3, 64, 65, 700})
     for (std::size_t d : {1, 7, 65}) {
       const Matrix vectors = clustered(n, d, 1 + n / 20, static_cast<std::uint32_t>(n + d));
       const Matrix queries = clustered(37, d, 3, 5);
       for (std::size_t k : {std::size_t{1}, std::size_t{10}, n - 1, n}) {
-        if (k < 1 || k > n || k * n > 70000) continue;
+        if (k < 1 || k > n || k * n > 20000) continue;
         CAPTURE(n);
         CAPTURE(d);
         CAPTURE(k);

@@ -1,0 +1,121 @@
+#include "bindings/job.h"
+#include "bindings/stages.h"
+#include "kernels/conjugate_gradients.h"
+#include "kernels/mutual_graph.h"
+
+namespace leitmotif::bindings {
+
+namespace {
+
+constexpr std::size_t kMostRows = (std::size_t{1} << 31) - 1;
+
+NeighbourLists neighbour_lists(Arguments& args, std::size_t ids, std::size_t similarities, std::size_t rows,
+                               std::size_t k) {
+  const std::size_t n = args.size(rows, "rows", 0, kMostRows), columns = args.size(k, "k", 0, kMostRows);
+  return {args.i32(ids, "ids", n * columns), args.f32(similarities, "similarities", n * columns), n, columns};
+}
+
+SparseView sparse(Arguments& args, std::size_t indptr, std::size_t indices, std::size_t data) {
+  const SparseView matrix{args.i32(indptr, "indptr"), args.i32(indices, "indices"), args.f32(data, "data")};
+  if (matrix.indptr.empty()) Arguments::fail("indptr", "must hold one value more than there are rows, got none");
+  return matrix;
+}
+
+std::size_t threads(Arguments& args, std::size_t index) {
+  return args.size(index, "threads", 1, 1024);
+}
+
+// mutualRows(ids, similarities, rows, k, beta, threads, indptr, control)
+Napi::Value rows(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  const NeighbourLists lists = neighbour_lists(args, 0, 1, 2, 3);
+  const double beta = args.number(4, "beta", 0);
+  const std::size_t team = threads(args, 5);
+  const auto indptr = args.i32(6, "indptr", lists.rows + 1);
+  args.distinct(indptr, "indptr", lists.ids, "ids");
+  args.distinct(indptr, "indptr", lists.similarities, "similarities");
+  const Control control = args.control(7);
+  return perform(args, args.asynchronous(7), [=] { mutual_rows(lists, beta, team, control, indptr); });
+}
+
+// mutualEdges(ids, similarities, rows, k, beta, threads, indptr, indices, data, control)
+Napi::Value edges(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  const NeighbourLists lists = neighbour_lists(args, 0, 1, 2, 3);
+  const double beta = args.number(4, "beta", 0);
+  const std::size_t team = threads(args, 5);
+  const auto indptr = args.i32(6, "indptr", lists.rows + 1);
+  const auto indices = args.i32(7, "indices");
+  const auto data = args.f32(8, "data", indices.size());
+  const auto apart = [&](auto output, const char* name) {
+    args.distinct(output, name, lists.ids, "ids");
+    args.distinct(output, name, lists.similarities, "similarities");
+    args.distinct(output, name, indptr, "indptr");
+  };
+  apart(indices, "indices");
+  apart(data, "data");
+  args.distinct(indices, "indices", data, "data");
+  const Control control = args.control(9);
+  return perform(args, args.asynchronous(9), [=] { mutual_edges(lists, beta, team, control, indptr, indices, data); });
+}
+
+// checkGraph(indptr, indices, data, threads, control)
+Napi::Value check(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  const SparseView graph = sparse(args, 0, 1, 2);
+  const std::size_t team = threads(args, 3);
+  const Control control = args.control(4);
+  return perform(args, args.asynchronous(4), [=] { require_graph(graph, team, control); });
+}
+
+// normaliseGraph(indptr, indices, data, threads, out, control) : out as data
+Napi::Value normalise(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  const SparseView graph = sparse(args, 0, 1, 2);
+  const std::size_t team = threads(args, 3);
+  const auto out = args.f32(4, "out", graph.stored());
+  args.distinct(out, "out", graph.indptr, "indptr");
+  args.distinct(out, "out", graph.indices, "indices");
+  args.distinct(out, "out", graph.data, "data");
+  const Control control = args.control(5);
+  return perform(args, args.asynchronous(5), [=] { normalise_graph(graph, team, control, out); });
+}
+
+// solveLaplacian(indptr, indices, data, alpha, y, tolerance, maxIterations, threads, out, control)
+//   -> { iterations, residual }
+Napi::Value solve(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  const SparseView graph = sparse(args, 0, 1, 2);
+  const double alpha = args.number(3, "alpha", 0, 1);
+  if (alpha == 1) Arguments::fail("alpha", "must be below 1");
+  const auto y = args.f32(4, "y", graph.rows());
+  const Stop stop{args.number(5, "tolerance", 0), args.size(6, "maxIterations")};
+  const std::size_t team = threads(args, 7);
+  const auto out = args.f32(8, "out", graph.rows());
+  args.distinct(out, "out", y, "y");
+  args.distinct(out, "out", graph.data, "data");
+  args.distinct(out, "out", graph.indices, "indices");
+  args.distinct(out, "out", graph.indptr, "indptr");
+  const Control control = args.control(9);
+  const auto solution = std::make_shared<Solution>();
+  return perform(
+      args, args.asynchronous(9), [=] { *solution = solve_laplacian(graph, alpha, y, stop, team, control, out); },
+      [solution](Napi::Env env) -> Napi::Value {
+        Napi::Object result = Napi::Object::New(env);
+        result.Set("iterations", Napi::Number::New(env, static_cast<double>(solution->iterations)));
+        result.Set("residual", Napi::Number::New(env, solution->residual));
+        return result;
+      });
+}
+
+}  // namespace
+
+void define_graph(Napi::Object& exports) {
+  define(exports, "mutualRows", rows);
+  define(exports, "mutualEdges", edges);
+  define(exports, "checkGraph", check);
+  define(exports, "normaliseGraph", normalise);
+  define(exports, "solveLaplacian", solve);
+}
+
+}  // namespace leitmotif::bindings

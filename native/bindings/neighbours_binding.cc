@@ -1,0 +1,79 @@
+#include "bindings/job.h"
+#include "bindings/stages.h"
+#include "kernels/hnsw_neighbours.h"
+#include "kernels/neighbours.h"
+
+namespace leitmotif::bindings {
+
+namespace {
+
+constexpr std::size_t kMostRows = (std::size_t{1} << 31) - 1, kMostColumns = 1 << 20;
+
+// What both ways of searching take: queries, q, vectors, n, d, k, excludeSelf, threads, ids (q k), similarities (q k).
+struct Search {
+  explicit Search(Arguments& args)
+      : count(args.size(1, "queries' rows", 0, kMostRows)),
+        dimensions(args.size(4, "columns", 1, kMostColumns)),
+        queries{args.f32(0, "queries", count * dimensions).data(), count, dimensions},
+        k(args.size(5, "k", 0, kMostRows)),
+        exclude_self(args.boolean(6, "excludeSelf")),
+        threads(args.size(7, "threads", 1, 1024)),
+        ids(args.i32(8, "ids", count * k)),
+        similarities(args.f32(9, "similarities", count * k)) {
+    const std::size_t rows = args.size(3, "vectors' rows", 0, kMostRows);
+    vectors = {args.f32(2, "vectors", rows * dimensions).data(), rows, dimensions};
+    for (const MatrixView& read : {queries, vectors}) {
+      args.distinct(ids, "ids", read.values(), "what is searched");
+      args.distinct(similarities, "similarities", read.values(), "what is searched");
+    }
+    args.distinct(ids, "ids", similarities, "similarities");
+  }
+
+  std::size_t count, dimensions;
+  MatrixView queries, vectors;
+  std::size_t k;
+  bool exclude_self;
+  std::size_t threads;
+  std::span<std::int32_t> ids;
+  std::span<float> similarities;
+};
+
+// exactNeighbours(..., control)
+Napi::Value exact(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  const Search s(args);
+  const Control control = args.control(10);
+  return perform(args, args.asynchronous(10), [=] {
+    neighbours(s.queries, s.vectors, s.k, s.exclude_self, s.threads, control, s.ids, s.similarities);
+  });
+}
+
+// hnswNeighbours(..., seed, control)
+Napi::Value hnsw(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  const Search s(args);
+  const std::uint64_t seed = args.size(10, "seed");
+  const Control control = args.control(11);
+  return perform(args, args.asynchronous(11), [=] {
+    hnsw_neighbours(s.queries, s.vectors, s.k, s.exclude_self, seed, s.threads, control, s.ids, s.similarities);
+  });
+}
+
+// hnswIsCheaper(queries, vectors, dimensions, k, symmetric) -> boolean
+Napi::Value cheaper(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  const bool hnsw_wins = hnsw_is_cheaper(args.size(0, "queries", 0, kMostRows), args.size(1, "vectors", 0, kMostRows),
+                                         args.size(2, "dimensions", 1, kMostColumns), args.size(3, "k", 0, kMostRows),
+                                         args.boolean(4, "symmetric"));
+  return Napi::Boolean::New(info.Env(), hnsw_wins);
+}
+
+}  // namespace
+
+void define_neighbours(Napi::Object& exports) {
+  define(exports, "exactNeighbours", exact);
+  define(exports, "hnswNeighbours", hnsw);
+  define(exports, "hnswIsCheaper", cheaper);
+}
+
+}  // namespace leitmotif::bindings

@@ -1,0 +1,35 @@
+// Conjugate gradients on the graph's regularised Laplacian (paper section 3.6 eq. 12, 3.7 eq. 13; diffusion: Iscen
+// 2017).
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "kernels/control.h"
+#include "kernels/sparse_view.h"
+
+namespace leitmotif {
+
+struct Solution {
+  std::size_t iterations;
+  // |y - L x| / |y|, as the recurrence has it; 0 for y = 0.
+  double residual;
+};
+
+// When to stop: at a relative residual, or after so many iterations.
+struct Stop {
+  double tolerance;
+  std::size_t iterations;
+};
+
+// Solves L x = y from x = 0, L = (I - alpha W) / (1 - alpha), W the normalised weights of a graph (normalise_graph), L
+// itself never formed. y = 1 gives the Katz centrality, where an isolated vertex gets 1 - alpha; a query's y its
+// diffusion. y, x: rows values each; alpha in [0, 1).
+//
+// float32 weights, float64 vectors and sums; sums go by fixed parts of rows, so the result is the same to the last bit
+// with any number of threads. Throws InvalidArgument where y is not finite or the arrays are not square CSR, and
+// Cancelled. Allocates 4 vectors of doubles. Thread-safe.
+Solution solve_laplacian(const SparseView& normalised, double alpha, std::span<const float> y, Stop stop,
+                         std::size_t threads, const Control& control, std::span<float> x);
+
+}  // namespace leitmotif

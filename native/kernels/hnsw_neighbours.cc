@@ -1,0 +1,168 @@
+#include "kernels/hnsw_neighbours.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "hnswlib/hnswlib.h"
+#include "kernels/neighbours.h"
+#include "kernels/simd/simd.h"
+
+namespace leitmotif {
+
+namespace {
+
+constexpr std::size_t kLinks = 24, kBuildBreadth = 160;
+
+// How many candidates a search keeps: a wider one finds more of the true neighbours.
+std::size_t search_breadth(std::size_t k) {
+  return std::max<std::size_t>(2 * k, 100);
+}
+
+// hnswlib's view of the vectors: its elements are pointers to them, so that it makes no copy.
+class VectorsByPointer : public hnswlib::SpaceInterface<float> {
+ public:
+  explicit VectorsByPointer(std::size_t dimensions) : dimensions_(dimensions) {}
+  std::size_t get_data_size() override { return sizeof(const float*); }
+  hnswlib::DISTFUNC<float> get_dist_func() override { return distance; }
+  void* get_dist_func_param() override { return &dimensions_; }
+
+ private:
+  static float distance(const void* a, const void* b, const void* dimensions) {
+    const float *x, *y;
+    std::memcpy(&x, a, sizeof x);
+    std::memcpy(&y, b, sizeof y);
+    return -simd::ops().dot(x, y, *static_cast<const std::size_t*>(dimensions));
+  }
+
+  std::size_t dimensions_;
+};
+
+// An element's level, -log(u) / log(links) rounded down for a u in (0, 1] drawn by seed and id: hnswlib's own draw
+// would depend on the order in which threads insert.
+int level_of(std::uint64_t seed, std::uint64_t id) {
+  std::uint64_t bits = seed + (id + 1) * 0x9e3779b97f4a7c15u;  // SplitMix64
+  bits = (bits ^ (bits >> 30)) * 0xbf58476d1ce4e5b9u;
+  bits = (bits ^ (bits >> 27)) * 0x94d049bb133111ebu;
+  bits ^= bits >> 31;
+  const double u = (static_cast<double>(bits >> 11) + 1) * 0x1p-53;
+  return static_cast<int>(-std::log(u) / std::log(static_cast<double>(kLinks)));
+}
+
+class Index {
+ public:
+  Index(MatrixView vectors, std::uint64_t seed)
+      : vectors_(vectors), space_(vectors.columns), graph_(&space_, vectors.rows, kLinks, kBuildBreadth), seed_(seed) {
+    graph_.mult_ = 0;  // hnswlib's own draw is then level 0, which the level given overrides.
+  }
+
+  void insert(std::size_t id) {
+    const float* vector = vectors_.row(id);
+    graph_.addPoint(&vector, id, level_of(seed_, id));
+  }
+
+  void set_breadth(std::size_t breadth) { graph_.setEf(breadth); }
+
+  // The nearest `wanted` of `query` (or fewer, where the graph leads no further), with float64 products.
+  std::vector<std::pair<double, std::int32_t>> search(const float* query, std::size_t wanted) const {
+    std::vector<std::pair<double, std::int32_t>> found;
+    for (auto queue = graph_.searchKnn(&query, wanted); !queue.empty(); queue.pop()) {
+      const std::size_t id = queue.top().second;
+      found.emplace_back(simd::ops().dot_double(query, vectors_.row(id), vectors_.columns), id);
+    }
+    return found;
+  }
+
+ private:
+  MatrixView vectors_;
+  VectorsByPointer space_;
+  hnswlib::HierarchicalNSW<float> graph_;
+  std::uint64_t seed_;
+};
+
+// Exact neighbours of the given rows of `queries`, put into their places.
+void search_exactly(MatrixView queries, MatrixView vectors, const std::vector<std::size_t>& rows, std::size_t k,
+                    bool exclude_self, std::size_t threads, const Control& control, std::span<std::int32_t> ids,
+                    std::span<float> similarities) {
+  std::vector<float> gathered;
+  for (std::size_t row : rows) gathered.insert(gathered.end(), queries.row(row), queries.row(row) + queries.columns);
+  const std::size_t wanted = k + (exclude_self ? 1 : 0);
+  std::vector<std::int32_t> found(rows.size() * wanted);
+  std::vector<float> products(found.size());
+  neighbours({gathered.data(), rows.size(), queries.columns}, vectors, wanted, false, threads, control, found,
+             products);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    for (std::size_t j = 0, kept = 0; kept < k; ++j) {
+      if (exclude_self && static_cast<std::size_t>(found[i * wanted + j]) == rows[i]) continue;
+      ids[rows[i] * k + kept] = found[i * wanted + j];
+      similarities[rows[i] * k + kept++] = products[i * wanted + j];
+    }
+}
+
+}  // namespace
+
+void hnsw_neighbours(MatrixView queries, MatrixView vectors, std::size_t k, bool exclude_self, std::uint64_t seed,
+                     std::size_t threads, const Control& control, std::span<std::int32_t> ids,
+                     std::span<float> similarities) {
+  require_searchable(queries, vectors, k, exclude_self, threads);
+  if (queries.rows == 0 || k == 0) return;
+  Index index(vectors, seed);
+  ParallelErrors errors;
+  const std::size_t steps = vectors.rows + queries.rows;
+  std::size_t done = 0;
+  const auto step = [&] {
+    control.check();
+    std::size_t finished;
+#pragma omp atomic capture
+    finished = ++done;
+    control.report(static_cast<double>(finished) / static_cast<double>(steps));
+  };
+
+  index.insert(0);
+#pragma omp parallel for num_threads(static_cast <int>(threads)) schedule(dynamic, 16)
+  for (std::size_t i = 1; i < vectors.rows; ++i)
+    errors.run([&] {
+      step();
+      index.insert(i);
+    });
+  errors.rethrow();
+
+  const std::size_t wanted = k + (exclude_self ? 1 : 0);
+  index.set_breadth(search_breadth(wanted));
+  std::vector<std::size_t> unfinished;
+#pragma omp parallel for num_threads(static_cast <int>(threads)) schedule(dynamic, 16)
+  for (std::size_t i = 0; i < queries.rows; ++i)
+    errors.run([&] {
+      step();
+      auto found = index.search(queries.row(i), wanted);
+      if (exclude_self) std::erase_if(found, [i](const auto& f) { return static_cast<std::size_t>(f.second) == i; });
+      if (found.size() < k) {
+#pragma omp critical(leitmotif_unfinished)
+        unfinished.push_back(i);
+        return;
+      }
+      std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+        return a.first != b.first ? a.first > b.first : a.second < b.second;
+      });
+      for (std::size_t j = 0; j < k; ++j) {
+        ids[i * k + j] = found[j].second;
+        similarities[i * k + j] = static_cast<float>(found[j].first);
+      }
+    });
+  errors.rethrow();
+  search_exactly(queries, vectors, unfinished, k, exclude_self, threads, Control(), ids, similarities);
+}
+
+// In units of one multiplication and addition of a blocked product. An insertion or a search looks at some 2,000
+// vectors strewn over memory, at several times the cost of a product's; each row of a tile also costs its selection.
+bool hnsw_is_cheaper(std::size_t queries, std::size_t vectors, std::size_t dimensions, std::size_t k, bool symmetric) {
+  const auto q = static_cast<double>(queries), n = static_cast<double>(vectors), d = static_cast<double>(dimensions);
+  const double exact = q * n * (symmetric ? 0.5 : 1.0) * (d + 40);
+  const double visited = 12.0 * static_cast<double>(kBuildBreadth),
+               sought = 12.0 * static_cast<double>(search_breadth(k));
+  return (n * visited + q * sought) * (4 * d + 400) < exact;
+}
+
+}  // namespace leitmotif

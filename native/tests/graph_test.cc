@@ -1,0 +1,193 @@
+#include <doctest/doctest.h>
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "kernels/conjugate_gradients.h"
+#include "kernels/mutual_graph.h"
+#include "kernels/neighbours.h"
+#include "matrices.h"
+
+using namespace leitmotif;
+using tests::clustered;
+
+namespace {
+
+struct Graph {
+  std::vector<std::int32_t> indptr, indices;
+  std::vector<float> data;
+
+  SparseView view() const { return {indptr, indices, data}; }
+  bool operator==(const Graph&) const = default;
+};
+
+struct Lists {
+  std::vector<std::int32_t> ids;
+  std::vector<float> similarities;
+  std::size_t rows, k;
+
+  NeighbourLists view() const { return {ids, similarities, rows, k}; }
+};
+
+Lists lists_of(MatrixView vectors, std::size_t k) {
+  Lists lists{std::vector<std::int32_t>(vectors.rows * k), std::vector<float>(vectors.rows * k), vectors.rows, k};
+  neighbours(vectors, vectors, k, true, 2, Control(), lists.ids, lists.similarities);
+  return lists;
+}
+
+Graph graph_of(const Lists& lists, double beta = 3, std::size_t threads = 2) {
+  Graph graph{std::vector<std::int32_t>(lists.rows + 1), {}, {}};
+  mutual_rows(lists.view(), beta, threads, Control(), graph.indptr);
+  graph.indices.resize(graph.indptr.back());
+  graph.data.resize(graph.indptr.back());
+  mutual_edges(lists.view(), beta, threads, Control(), graph.indptr, graph.indices, graph.data);
+  return graph;
+}
+
+Graph normalised(const Graph& graph) {
+  Graph result = graph;
+  normalise_graph(graph.view(), 2, Control(), result.data);
+  return result;
+}
+
+Eigen::MatrixXd dense(const Graph& graph) {
+  const std::size_t n = graph.indptr.size() - 1;
+  Eigen::MatrixXd result = Eigen::MatrixXd::Zero(n, n);
+  for (std::size_t i = 0; i < n; ++i)
+    for (auto p = graph.indptr[i]; p < graph.indptr[i + 1]; ++p) result(i, graph.indices[p]) = graph.data[p];
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("the graph joins mutual neighbours and no others") {
+  for (std::size_t n : {2, 3, 50, 1300})
+    for (std::size_t k : {std::size_t{1}, std::size_t{7}, n - 1}) {
+      if (k >= n || k * n > 20000) continue;
+      const auto vectors = clustered(n, 9, 1 + n / 10, static_cast<std::uint32_t>(n + k));
+      const Lists lists = lists_of(vectors.view(), k);
+      const Eigen::MatrixXd w = dense(graph_of(lists));
+      Eigen::MatrixXd listed = Eigen::MatrixXd::Zero(n, n), expected = listed;
+      for (std::size_t i = 0; i < n * k; ++i) listed(i / k, lists.ids[i]) = 1;
+      for (std::size_t i = 0; i < n * k; ++i)
+        if (listed(lists.ids[i], i / k) > 0)
+          expected(i / k, lists.ids[i]) = std::pow(std::max(lists.similarities[i], 0.0f), 3.0);
+      CHECK((w - w.transpose()).cwiseAbs().maxCoeff() == 0);
+      CHECK((w - expected).cwiseAbs().maxCoeff() < 1e-7);
+      CHECK_NOTHROW(require_graph(graph_of(lists).view(), 2, Control()));
+    }
+}
+
+TEST_CASE("copies of a vector are joined; vectors that point apart are not") {
+  const Lists copies = lists_of(MatrixView{std::vector<float>(12, 0.5f).data(), 3, 4}, 2);
+  CHECK(graph_of(copies).indices == std::vector<std::int32_t>{1, 2, 0, 2, 0, 1});
+  const std::vector<float> opposite{1, 0, -1, 0};
+  const Graph apart = graph_of(lists_of({opposite.data(), 2, 2}, 1));
+  CHECK(apart.indptr == std::vector<std::int32_t>{0, 0, 0});
+}
+
+TEST_CASE("normalised weights, and isolated vertices") {
+  const auto vectors = clustered(300, 12, 40, 5, 1.0f);
+  const Graph graph = graph_of(lists_of(vectors.view(), 5));
+  const Eigen::MatrixXd w = dense(graph), actual = dense(normalised(graph));
+  const Eigen::VectorXd degrees = w.rowwise().sum();
+  CHECK(degrees.minCoeff() == 0);
+  for (Eigen::Index i = 0; i < w.rows(); ++i)
+    for (Eigen::Index j = 0; j < w.rows(); ++j) {
+      const double expected = w(i, j) > 0 ? w(i, j) / std::sqrt(degrees(i) * degrees(j)) : 0;
+      if (std::abs(actual(i, j) - expected) > 1e-7) FAIL("weight ", i, ", ", j);
+    }
+}
+
+TEST_CASE("conjugate gradients solve what dense algebra solves") {
+  const auto vectors = clustered(400, 16, 30, 6, 0.9f);
+  const Graph graph = normalised(graph_of(lists_of(vectors.view(), 8)));
+  const std::size_t n = 400;
+  std::vector<float> y(n, 1.0f), x(n);
+  y[17] = -3;
+  for (double alpha : {0.0, 0.5, 0.99}) {
+    const Solution solution = solve_laplacian(graph.view(), alpha, y, {1e-10, 1000}, 2, Control(), x);
+    CHECK(solution.residual <= 1e-10);
+    const Eigen::MatrixXd l = (Eigen::MatrixXd::Identity(n, n) - alpha * dense(graph)) / (1 - alpha);
+    const Eigen::VectorXd right = Eigen::Map<Eigen::VectorXf>(y.data(), n).cast<double>();
+    const Eigen::VectorXd expected = l.ldlt().solve(right);
+    const Eigen::VectorXd actual = Eigen::Map<Eigen::VectorXf>(x.data(), n).cast<double>();
+    CHECK((actual - expected).cwiseAbs().maxCoeff() < 1e-6 * expected.cwiseAbs().maxCoeff());
+    for (std::size_t i = 0; i < n; ++i)
+      if (graph.indptr[i] == graph.indptr[i + 1]) CHECK(x[i] == doctest::Approx((1 - alpha) * y[i]));
+  }
+}
+
+TEST_CASE("a solve stops at its iterations, at nothing to solve, and does not depend on threads") {
+  const auto vectors = clustered(6000, 8, 200, 7, 1.0f);
+  const Graph graph = normalised(graph_of(lists_of(vectors.view(), 20)));
+  std::vector<float> y(6000, 1.0f), one(6000), other(6000);
+  CHECK(solve_laplacian(graph.view(), 0.99, y, {1e-12, 3}, 1, Control(), one).iterations == 3);
+  const Solution first = solve_laplacian(graph.view(), 0.99, y, {1e-6, 1000}, 1, Control(), one);
+  CHECK(first.residual <= 1e-6);
+  CHECK(first.iterations > 3);
+  for (std::size_t threads : {2, 5}) {
+    const Solution again = solve_laplacian(graph.view(), 0.99, y, {1e-6, 1000}, threads, Control(), other);
+    CHECK(again.iterations == first.iterations);
+    CHECK(other == one);
+  }
+  std::fill(y.begin(), y.end(), 0.0f);
+  const Solution none = solve_laplacian(graph.view(), 0.99, y, {1e-6, 1000}, 2, Control(), one);
+  CHECK(none.iterations == 0);
+  CHECK(none.residual == 0);
+  CHECK(std::all_of(one.begin(), one.end(), [](float v) { return v == 0; }));
+}
+
+TEST_CASE("no vertex, and one") {
+  const Graph none{{0}, {}, {}}, one{{0, 0}, {}, {}};
+  std::vector<float> y{2}, x{9};
+  CHECK(solve_laplacian(none.view(), 0.9, {}, {1e-6, 10}, 2, Control(), {}).iterations == 0);
+  solve_laplacian(one.view(), 0.75, y, {1e-6, 10}, 2, Control(), x);
+  CHECK(x[0] == 0.5f);
+  CHECK(graph_of({{}, {}, 1, 0}) == one);
+}
+
+TEST_CASE("what is not a graph is refused before it is read") {
+  const Graph good{{0, 1, 2}, {1, 0}, {0.5f, 0.5f}};
+  CHECK_NOTHROW(require_graph(good.view(), 1, Control()));
+  const auto refused = [&](auto&& spoil) {
+    Graph bad = good;
+    spoil(bad);
+    CHECK_THROWS_AS(require_graph(bad.view(), 1, Control()), InvalidArgument);
+  };
+  refused([](Graph& g) { g.indptr = {0, 1, 3}; });
+  refused([](Graph& g) { g.indptr = {0, 3, 2}; });
+  refused([](Graph& g) { g.indptr = {1, 1, 2}; });
+  refused([](Graph& g) { g.indices = {1, 2}; });
+  refused([](Graph& g) { g.indices = {-1, 0}; });
+  refused([](Graph& g) { g.indices = {0, 0}; });
+  refused([](Graph& g) { g.data = {0.5f, 0.25f}; });
+  refused([](Graph& g) { g.data = {0, 0}; });
+  refused([](Graph& g) { g.indptr = {0, 1, 1}, g.indices = {1}, g.data = {0.5f}; });
+
+  std::vector<float> y(2, 1.0f), x(2);
+  Graph outside = good;
+  outside.indices[0] = 7;
+  CHECK_THROWS_AS(solve_laplacian(outside.view(), 0.9, y, {1e-6, 10}, 1, Control(), x), InvalidArgument);
+  y[1] = std::numeric_limits<float>::quiet_NaN();
+  CHECK_THROWS_AS(solve_laplacian(good.view(), 0.9, y, {1e-6, 10}, 1, Control(), x), InvalidArgument);
+
+  Lists lists{{1, 0}, {0.5f, 0.5f}, 2, 1};
+  std::vector<std::int32_t> indptr(3), indices(2), wrong{0, 0, 2};
+  std::vector<float> data(2);
+  CHECK_THROWS_AS(mutual_edges(lists.view(), 3, 1, Control(), wrong, indices, data), InvalidArgument);
+  lists.ids[0] = 2;
+  CHECK_THROWS_AS(mutual_rows(lists.view(), 3, 2, Control(), indptr), InvalidArgument);
+  lists = {{1, 0}, {1e30f, 1e30f}, 2, 1};
+  CHECK_THROWS_AS(mutual_rows(lists.view(), 3, 2, Control(), indptr), InvalidArgument);
+}
+
+TEST_CASE("a solve stops when asked to") {
+  const Graph graph = normalised(graph_of(lists_of(clustered(500, 8, 5, 1).view(), 10)));
+  std::vector<float> y(500, 1.0f), x(500);
+  std::int32_t words[2] = {1, 0};
+  CHECK_THROWS_AS(solve_laplacian(graph.view(), 0.99, y, {0, 1000}, 2, Control(words), x), Cancelled);
+}
