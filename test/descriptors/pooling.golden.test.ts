@@ -6,7 +6,6 @@ import {
   gem,
   mac,
   poolRegions,
-  type Rectangle,
   regionSaliency,
   slidingMaximum,
   spoc,
@@ -14,33 +13,21 @@ import {
   uniformWithin,
   weightedMac,
 } from "../../lib/index.js";
-import { assertClose, type GoldenCase, goldenCases } from "../support/golden.js";
+import { assertClose, assertExact, corners, goldenCases } from "../support/golden.js";
 
 const TOLERANCE = 1e-5;
-
-function rectanglesOf(golden: GoldenCase, array: string): Rectangle[] {
-  const values = golden.i32(array);
-  return Array.from({ length: values.length / 4 }, (_, i) => {
-    const [x0, y0, x1, y1] = values.subarray(4 * i) as unknown as [number, number, number, number];
-    return { x0, y0, x1, y1 };
-  });
-}
 
 for (const golden of goldenCases("map-")) {
   const [height, width, channels] = golden.shape("A") as [number, number, number];
   const map = { data: golden.f32("A"), height, width, channels };
-  const regions = rectanglesOf(golden, "regions");
+  const regions = golden.rectangles("regions");
 
   test(`${golden.name}: uniform regions`, (t) => {
-    t.deepEqual(uniformRegions(height, width), rectanglesOf(golden, "rmac_regions"));
-    t.deepEqual(
-      regions.flatMap((region) => uniformWithin(region)),
-      rectanglesOf(golden, "delta_regions"),
-    );
-    t.deepEqual(
-      regions.map((region) => uniformWithin(region).length),
-      golden.values.delta_counts,
-    );
+    const within = regions.map((region) => uniformWithin(region));
+    assertExact(t, golden, "rmac_regions", corners(uniformRegions(height, width)));
+    assertExact(t, golden, "delta_regions", corners(within.flat()));
+    const counts = within.map(({ length }) => length);
+    assertExact(t, golden, "delta_counts", counts, golden.values.delta_counts as number[]);
   });
 
   test(`${golden.name}: regions pooled`, (t) => {

@@ -1,12 +1,13 @@
 /**
  * Golden cases of the reference: a folder a case, `case.json` and raw little-endian arrays. A small part stands in
  * test/fixtures/golden; the whole is used where the shared folder is there, or another folder through LEITMOTIF_GOLDEN.
+ * What a case should give is read from it alone, so that cases of other shapes and parameters are checked as well.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ExecutionContext } from "ava";
-import type { Matrix } from "../../lib/index.js";
+import test, { type ExecutionContext } from "ava";
+import type { Matrix, Rectangle } from "../../lib/index.js";
 
 interface ArrayEntry {
   file: string;
@@ -44,6 +45,15 @@ export class GoldenCase {
     return { data: this.f32(array), rows, columns };
   }
 
+  /** Regions, from rows x0, y0, x1, y1. */
+  rectangles(array: string): Rectangle[] {
+    const values = this.i32(array);
+    return Array.from({ length: values.length / 4 }, (_, i) => {
+      const [x0, y0, x1, y1] = values.subarray(4 * i) as unknown as [number, number, number, number];
+      return { x0, y0, x1, y1 };
+    });
+  }
+
   i32(array: string): Int32Array {
     return new Int32Array(this.#bytes(array, ".i32"));
   }
@@ -65,29 +75,54 @@ export class GoldenCase {
 const FIXTURES = fileURLToPath(new URL("../fixtures/golden", import.meta.url));
 const SHARED = fileURLToPath(new URL("../../../shared/reference/golden", import.meta.url));
 
-function goldenFolders(): string[] {
-  if (process.env.LEITMOTIF_GOLDEN) return [process.env.LEITMOTIF_GOLDEN];
-  return existsSync(SHARED) ? [SHARED] : [FIXTURES];
+/** Set by `npm run test:golden` (to nothing, for the usual folder): every comparison then prints a line. */
+const chosen = process.env.LEITMOTIF_GOLDEN;
+
+function goldenFolder(): string {
+  if (chosen) return chosen;
+  return existsSync(SHARED) ? SHARED : FIXTURES;
 }
 
-/** The cases whose name begins with `prefix`. At least one, or the tests would pass by checking nothing. */
+/**
+ * The cases whose name begins with `prefix`. The usual folders have at least one of each kind, or the tests would pass
+ * by checking nothing; in a folder of the caller's choice a kind may be absent, which a test of its own then says.
+ */
 export function goldenCases(prefix: string): GoldenCase[] {
-  const cases = goldenFolders().flatMap((folder) =>
-    readdirSync(folder)
-      .filter((name) => name.startsWith(prefix))
-      .sort()
-      .map((name) => new GoldenCase(folder, name)),
-  );
-  if (cases.length === 0) throw new Error(`no golden case begins with ${prefix}`);
-  return cases;
+  const folder = goldenFolder();
+  const names = readdirSync(folder).filter((name) => name.startsWith(prefix));
+  if (names.length === 0) {
+    if (!chosen) throw new Error(`no golden case begins with ${prefix}`);
+    test(`${prefix}*: absent`, (t) => {
+      t.log(`${prefix}*: absent from ${folder}`);
+      t.pass();
+    });
+  }
+  return names.sort().map((name) => new GoldenCase(folder, name));
 }
 
-/** Prints a line `case array error tolerance` when LEITMOTIF_GOLDEN is set, and fails beyond the tolerance. */
+/** Prints a line `case array error tolerance` where lines are wanted, and fails beyond the tolerance. */
 export function assertError(t: ExecutionContext, golden: GoldenCase, array: string, error: number, tolerance: number) {
-  if (process.env.LEITMOTIF_GOLDEN) {
-    t.log(`${golden.name} ${array}: largest error ${error.toExponential(2)}, tolerance ${tolerance.toExponential(0)}`);
+  if (chosen !== undefined) {
+    const limit = tolerance === 0 ? "exact" : `tolerance ${tolerance.toExponential(0)}`;
+    t.log(`${golden.name} ${array}: largest error ${error === 0 ? "0" : error.toExponential(2)}, ${limit}`);
   }
   t.true(error <= tolerance, `${golden.name} ${array}: error ${error} above ${tolerance}`);
+}
+
+/** Compares what must be equal: rectangles, counts, indices. */
+export function assertExact(
+  t: ExecutionContext,
+  golden: GoldenCase,
+  array: string,
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number> = golden.i32(array),
+) {
+  assertError(t, golden, array, largestDifference(actual, expected), 0);
+}
+
+/** Rows x0, y0, x1, y1 of rectangles, as cases store them. */
+export function corners(rectangles: readonly Rectangle[]): number[] {
+  return rectangles.flatMap(({ x0, y0, x1, y1 }) => [x0, y0, x1, y1]);
 }
 
 /** The largest difference of two arrays; infinite where they differ in length or one holds NaN. */
