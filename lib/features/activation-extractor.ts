@@ -66,7 +66,7 @@ export class ActivationExtractor implements AsyncDisposable {
   }
 
   /**
-   * Opens a network and tries it on a grey image.
+   * Opens a network and tries it on noise.
    *
    * @throws {LeitmotifError} `ERR_MODEL` when the file, its description or the tensor is not usable.
    */

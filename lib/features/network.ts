@@ -36,11 +36,11 @@ export interface Network {
   closed(): boolean;
 }
 
-/** Side of the grey image with which a network is tried. */
+/** Side of the image of noise with which a network is tried. */
 const TRIAL_SIDE = 224;
 
 /**
- * Opens a network in a thread of its own and tries it on a grey image.
+ * Opens a network in a thread of its own and tries it on noise.
  *
  * @throws {LeitmotifError} `ERR_MODEL` when the file, its description or the tensor is not usable.
  */
@@ -82,7 +82,7 @@ export async function openNetwork(
     const model = exposeTensors(bytes, [tensor]);
     await session.request({ kind: "open", model, folder: dirname(path), name: path, ...options }, signal);
     const trial = { width: fixed.width ?? TRIAL_SIDE, height: fixed.height ?? TRIAL_SIDE };
-    const data = new Uint8Array(3 * trial.width * trial.height).fill(128);
+    const data = Uint8Array.from({ length: 3 * trial.width * trial.height }, (_, i) => (i * i * 37) % 251);
     const { map } = await feed({ ...trial, data }, signal);
     checkStride(map, trial, description);
     return {

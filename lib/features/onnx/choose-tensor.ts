@@ -30,9 +30,10 @@ export function chooseInput({ inputs }: Graph, description: ModelDescription): G
     );
   }
   const { shape, type } = input;
-  const [batch, channels] = [shape[0], description.layout === "NCHW" ? shape[1] : shape[3]];
-  const fits = type === "float" && (shape.length === 4 || shape.length === 0);
-  if (!fits || (typeof batch === "number" && batch !== 1) || (typeof channels === "number" && channels !== 3)) {
+  const [channels, other] = description.layout === "NCHW" ? [shape[1], shape[3]] : [shape[3], shape[1]];
+  const colours = channels === 3 || (typeof channels !== "number" && other !== 3);
+  const single = shape[0] === 1 || typeof shape[0] !== "number";
+  if (type !== "float" || !(shape.length === 0 || (shape.length === 4 && single && colours))) {
     throw new LeitmotifError(
       "ERR_MODEL",
       `the model's input ${input.name} is ${type} ${shape.join(" x ")}: one RGB image of float32 is needed, laid out as ${description.layout}`,
