@@ -82,7 +82,8 @@ async function open({ model, folder, name, device, threads }: OpenRequest): Prom
       },
     });
   } catch (cause) {
-    throw new LeitmotifError("ERR_MODEL", `${name} cannot be loaded: ${messageOf(cause)}`, { cause });
+    const where = device === "cpu" ? "" : ` on the device ${device} (device "cpu" works everywhere)`;
+    throw new LeitmotifError("ERR_MODEL", `${name} cannot be loaded${where}: ${messageOf(cause)}`, { cause });
   }
 }
 
