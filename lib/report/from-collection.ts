@@ -37,7 +37,10 @@ export async function reportModel(
       path,
       width,
       height,
-      boxes: { feature: featureRegions.map(({ box }) => box), object: objectRegions.map(({ box }) => box) },
+      boxes: {
+        feature: featureRegions.map(({ box, saliency }) => ({ ...box, saliency })),
+        object: objectRegions.map(({ box, saliency }) => ({ ...box, saliency })),
+      },
     })),
     objects: await objects(collection, run),
     saliency: (kind, image) =>
@@ -49,7 +52,7 @@ export async function reportModel(
   };
 }
 
-/** The regions of each object, by descending centrality. */
+/** The objects as the collection has them, the strongest first; the regions of each by descending centrality. */
 async function objects(collection: Collection, run: Pick<RunOptions, "signal">): Promise<ReportObject[]> {
   const labels = await collection.regionObjects(run);
   const members: ReportMember[][] = collection.objects.map(() => []);
@@ -59,7 +62,7 @@ async function objects(collection: Collection, run: Pick<RunOptions, "signal">):
       members[labels[region++] as number]?.push({ image, box, centrality });
     }
   });
-  return members.map((list) => ({ members: list.sort((a, b) => b.centrality - a.centrality) }));
+  return members.map((list, number) => ({ number, members: list.sort((a, b) => b.centrality - a.centrality) }));
 }
 
 /** Options by dotted names: `{ egm: { rho: 5 } }` gives `["egm.rho", "5"]`. */

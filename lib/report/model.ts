@@ -11,6 +11,11 @@ export interface Box {
 /** Which of the two saliency maps of the method: feature saliency (3.3) or object saliency (3.8). */
 export type MapKind = "feature" | "object";
 
+/** A box with the mean of its map over it. */
+export interface SalientBox extends Box {
+  readonly saliency: number;
+}
+
 export interface ReportImage {
   /** As the user knows it: relative to the folder that was searched. */
   readonly path: string;
@@ -18,7 +23,7 @@ export interface ReportImage {
   readonly width: number;
   readonly height: number;
   /** Boxes detected on each map, strongest first. */
-  readonly boxes: Readonly<Record<MapKind, readonly Box[]>>;
+  readonly boxes: Readonly<Record<MapKind, readonly SalientBox[]>>;
 }
 
 /** One occurrence of an object: a region of an image. */
@@ -31,6 +36,8 @@ export interface ReportMember {
 }
 
 export interface ReportObject {
+  /** Its name: its label in the collection. */
+  readonly number: number;
   /** How strongly its regions hang together, in [0, 1], where it is known. */
   readonly strength?: number | undefined;
   /** By descending centrality; the first is the exemplar. */
@@ -51,7 +58,7 @@ export interface ReportModel {
   readonly warnings: readonly string[];
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
   readonly images: readonly ReportImage[];
-  /** Strongest first; numbered from 1 in this order. */
+  /** Strongest first. */
   readonly objects: readonly ReportObject[];
   /** The map of an image. */
   saliency(kind: MapKind, image: number): Promise<SaliencyMap>;

@@ -1,10 +1,10 @@
 import { copyFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { checkInteger, withDefaults } from "../check.js";
-import { LeitmotifError, messageOf } from "../errors.js";
+import { diskError } from "../collection/disk.js";
 import type { RunOptions } from "../native.js";
 import { threadCount } from "../threads.js";
+import { ASSETS } from "./assets.js";
 import type { ReportModel } from "./model.js";
 import { reportPage } from "./page.js";
 import { FILES, writePictures } from "./pictures.js";
@@ -23,8 +23,6 @@ export interface WrittenReport {
   /** How many photos could not be read: the page does without them and says so. */
   readonly missing: number;
 }
-
-const ASSETS = fileURLToPath(new URL("./assets", import.meta.url));
 
 /**
  * Writes a report: `index.html` in `folder`, and beside it the folder `report-files` with all it needs, which replaces
@@ -47,15 +45,12 @@ export async function renderReport(
     await rm(page, { force: true });
     await rm(join(folder, FILES), { recursive: true, force: true });
     await mkdir(join(folder, FILES), { recursive: true });
-    for (const name of ["report.css", "report.js"]) await copyFile(join(ASSETS, name), join(folder, FILES, name));
+    for (const { name, path } of ASSETS) await copyFile(path, join(folder, FILES, name));
     const missing = await writePictures(model, selection, folder, threads, run);
     await writeFile(`${page}.partial`, reportPage(model, selection, missing).toString());
     await rename(`${page}.partial`, page);
     return { page, missing: missing.size };
   } catch (error) {
-    if (error instanceof LeitmotifError) throw error;
-    throw new LeitmotifError("ERR_DISK", `the report could not be written to ${folder}: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw diskError(error, "written", folder);
   }
 }

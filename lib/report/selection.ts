@@ -12,7 +12,6 @@ export interface Crop {
 }
 
 export interface Gallery {
-  /** From 1, as shown. */
   readonly number: number;
   readonly strength: number | undefined;
   /** How many different photos hold the object. */
@@ -40,16 +39,24 @@ export interface Selection {
  */
 export function select(model: ReportModel, limit: number): Selection {
   const objectsOf = new Map<number, Set<number>>();
-  const galleries = model.objects.map((object, i): Gallery => {
+  const galleries = model.objects.map((object): Gallery => {
     const best = new Map<number, ReportMember>();
     for (const member of object.members) {
       if (!best.has(member.image)) best.set(member.image, member);
-      objectsOf.set(member.image, (objectsOf.get(member.image) ?? new Set()).add(i + 1));
+      objectsOf.set(member.image, (objectsOf.get(member.image) ?? new Set()).add(object.number));
     }
-    const crops = [...best.values()].slice(0, CROPS).map((member, j) => ({ ...member, name: `${i + 1}-${j + 1}` }));
-    return { number: i + 1, strength: object.strength, photos: best.size, regions: object.members.length, crops };
+    const crops = [...best.values()].slice(0, CROPS).map((member, j) => ({ ...member, name: `${object.number}-${j}` }));
+    return {
+      number: object.number,
+      strength: object.strength,
+      photos: best.size,
+      regions: object.members.length,
+      crops,
+    };
   });
-  const rank = (index: number) => Math.min(...(objectsOf.get(index) ?? [Number.POSITIVE_INFINITY]));
+  const place = new Map(model.objects.map((object, i) => [object.number, i]));
+  const rank = (index: number) =>
+    Math.min(...[...(objectsOf.get(index) ?? [])].map((number) => place.get(number) ?? 0), model.objects.length);
   const chosen = model.images
     .map((_, index) => ({ index, rank: rank(index) }))
     .sort((a, b) => (a.rank === b.rank ? a.index - b.index : a.rank - b.rank))

@@ -16,7 +16,7 @@ test("reads all it shows from the collection", async (t) => {
   t.deepEqual(model.counts, { regions: { feature: 3, object: 2 }, edges: 1 });
   t.deepEqual(model.parameters, [["graph.k", "50"]]);
   t.deepEqual(model.stages, [{ name: "graph", seconds: 1.5 }]);
-  const box = { x: 0, y: 0, width: 32, height: 16 };
+  const box = { x: 0, y: 0, width: 32, height: 16, saliency: 0.5 };
   t.deepEqual(model.images[0], {
     path: "a.jpg",
     width: 48,

@@ -80,6 +80,8 @@ export async function scenesModel(folder: string, count: number, distinct = coun
   return syntheticModel(count, (i) => scene(i % distinct), file);
 }
 
+const salient = (box: Box) => ({ ...box, saliency: 0.5 });
+
 export function syntheticModel(
   count: number,
   sceneOf: (i: number) => Scene,
@@ -98,7 +100,12 @@ export function syntheticModel(
       };
     });
     const object = placed.map(({ box }) => box);
-    return { path: `scenes/scene-${i}.jpg`, width, height, boxes: { feature: [...object, ...clutter], object } };
+    return {
+      path: `scenes/scene-${i}.jpg`,
+      width,
+      height,
+      boxes: { feature: [...object, ...clutter].map(salient), object: object.map(salient) },
+    };
   });
   const members: ReportMember[][] = OBJECTS.map(() => []);
   images.forEach((_, image) => {
@@ -108,7 +115,7 @@ export function syntheticModel(
   });
   const objects: ReportObject[] = members
     .filter((list) => list.length > 1)
-    .map((list, i) => ({ strength: 0.91 - 0.17 * i, members: list }));
+    .map((list, i) => ({ number: i, strength: 0.91 - 0.17 * i, members: list }));
   return {
     title: "scenes",
     date: new Date("2026-03-04T05:06:07Z"),

@@ -1,6 +1,6 @@
 import { counted, count } from "../format.js";
 import { type Html, html } from "../html.js";
-import type { Box, ReportModel } from "../model.js";
+import type { Box, MapKind, ReportModel, SalientBox } from "../model.js";
 import { PICTURES } from "../pictures.js";
 import type { Selection, ShownPhoto } from "../selection.js";
 
@@ -19,20 +19,20 @@ export function photos(
     <h2 id="photos-title">Photos</h2>
     <p class="about">
       Feature saliency comes from each photo alone; object saliency keeps of it what recurs in the collection. Boxes are
-      the regions detected on each map. Choose a photo to see its maps side by side.
+      the regions detected on each map, faint where it is faint. Choose a photo to see its maps side by side.
       ${
         shown.length < total &&
         html`<strong>${count(shown.length)} of ${counted(total, "photo")} are shown</strong>, those with objects first;
           <code>--images</code> sets how many.`
       }
     </p>
-    ${controls(galleries.length)}
+    ${controls(galleries.map((gallery) => gallery.number))}
     <p id="matches" class="quiet" role="status" aria-live="polite">${counted(shown.length, "photo")}</p>
     <div class="photos">${shown.map((photo) => tile(photo, missing.has(photo.index)))}</div>
   </section>`;
 }
 
-function controls(objects: number): Html {
+function controls(objects: readonly number[]): Html {
   const layer = (id: string, type: string, name: string, label: string, key: string, checked = false) =>
     html`<label class="layer" for="${id}" title="${label} (key ${key})"
       ><input type="${type}" id="${id}" name="${name}" data-key="${key}" ${checked && html`checked`} /><span
@@ -56,10 +56,10 @@ function controls(objects: number): Html {
       <legend>Find</legend>
       <input type="search" id="filter-name" placeholder="Name" aria-label="Show photos whose name contains" />
       ${
-        objects > 0 &&
+        objects.length > 0 &&
         html`<select id="filter-object" aria-label="Show photos with an object">
           <option value="">All photos</option>
-          ${Array.from({ length: objects }, (_, i) => html`<option value="${i + 1}">Object ${i + 1}</option>`)}
+          ${objects.map((number) => html`<option value="${number}">Object ${number}</option>`)}
         </select>`
       }
     </fieldset>
@@ -89,8 +89,7 @@ function tile({ index, image, objects }: ShownPhoto, absent: boolean): Html {
           absent ? html`<span class="absent">photo not found</span>` : picture(PICTURES.photo, "jpg", "picture")
         }${picture(PICTURES.feature, "webp", "heat feature")}${picture(PICTURES.object, "webp", "heat object")}
         <svg viewBox="0 0 ${image.width} ${image.height}" preserveAspectRatio="none" aria-hidden="true">
-          <path class="feature" d="${outline(image.boxes.feature)}" />
-          <path class="object" d="${outline(image.boxes.object)}" />
+          ${outlines("feature", image.boxes.feature)} ${outlines("object", image.boxes.object)}
         </svg>
       </span>
     </button>
@@ -107,6 +106,19 @@ function tile({ index, image, objects }: ShownPhoto, absent: boolean): Html {
       }
     </figcaption>
   </figure> `;
+}
+
+/** Boxes with less than this share of the saliency of the most salient one are drawn faint. */
+const FAINT = 0.1;
+
+function outlines(kind: MapKind, boxes: readonly SalientBox[]): Html {
+  const most = Math.max(...boxes.map(({ saliency }) => saliency), 0);
+  const [strong, faint] = [true, false].map((wanted) =>
+    outline(boxes.filter(({ saliency }) => saliency >= FAINT * most === wanted)),
+  );
+  return html`${strong && html`<path class="${kind}" d="${strong}" />`}${
+    faint && html`<path class="${kind} faint" d="${faint}" />`
+  }`;
 }
 
 /** Boxes as one SVG path. */

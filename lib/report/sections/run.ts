@@ -15,13 +15,26 @@ export function run(model: ReportModel): Html {
         <h3>Facts</h3>
         ${table(model.facts)}
       </div>
-      <div>
-        <h3>Parameters</h3>
-        ${table(model.parameters)}
-      </div>
     </div>
+    <details class="parameters">
+      <summary><h3>Parameters</h3></summary>
+      <div class="columns">${parameters(model.parameters)}</div>
+    </details>
     ${model.skipped.length > 0 && skipped(model.skipped)}
   </section>`;
+}
+
+/** A table for each stage: the first part of a name says which one a parameter is of. */
+function parameters(all: ReportModel["parameters"]): Html[] {
+  const stages = new Map<string, [string, string][]>();
+  for (const [name, value] of all) {
+    const dot = name.indexOf(".");
+    const stage = dot < 0 ? "" : name.slice(0, dot);
+    stages.set(stage, [...(stages.get(stage) ?? []), [name.slice(dot + 1), value]]);
+  }
+  return [...stages].map(
+    ([stage, rows]) => html`<div>${stage !== "" && html`<h4>${stage}</h4>`} ${table(rows)}</div> `,
+  );
 }
 
 function stages(all: ReportModel["stages"]): Html {
