@@ -100,6 +100,7 @@ export {
   objectSaliency,
   objectSaliencyBatch,
 } from "./object-saliency/object-saliency.js";
+export { type NearestRegionsOptions, nearestRegions } from "./object-saliency/nearest-regions.js";
 export { type Cell, patchDescriptors } from "./object-saliency/patches.js";
 export type { RegionModel } from "./object-saliency/region-model.js";
 export {

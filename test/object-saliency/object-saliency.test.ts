@@ -3,6 +3,7 @@ import fc from "fast-check";
 import {
   type ActivationMap,
   featureSaliency,
+  nearestRegions,
   objectSaliency,
   objectSaliencyBatch,
   patchDescriptors,
@@ -143,6 +144,37 @@ test("describes patches at chosen cells", async (t) => {
     });
   }
   t.throws(() => patchDescriptors(map, whitening, [{ x: 6, y: 0 }]), { ...error, message: /cells\[0\].x .* below 6/ });
+});
+
+test("finds the regions that a patch resembles, and those of other images", async (t) => {
+  const model = await regionModel(30);
+  const map = randomMap(5, 6, CHANNELS);
+  const cells = [
+    { x: 5, y: 4 },
+    { x: 1, y: 2 },
+  ];
+  const u = patchDescriptors(map, model.whitening, cells, 3);
+  for (const excludeOwner of [undefined, 2]) {
+    const found = await nearestRegions(map, cells, model, { side: 3, k: 25, excludeOwner });
+    const others = [...model.owner.keys()].filter(
+      (id) => excludeOwner === undefined || model.owner[id] !== excludeOwner,
+    );
+    t.is(found.k, Math.min(25, others.length));
+    for (const row of cells.keys()) {
+      const dot = (id: number) =>
+        u.data
+          .subarray(6 * row, 6 * row + 6)
+          .reduce((sum, v, j) => sum + v * (model.vectors.data[6 * id + j] as number), 0);
+      const nearest = others.sort((a, b) => dot(b) - dot(a)).slice(0, found.k);
+      t.deepEqual([...found.ids.subarray(row * found.k, (row + 1) * found.k)], nearest);
+      nearest.forEach((id, i) => {
+        t.true(Math.abs(dot(id) - (found.similarities[row * found.k + i] as number)) < 1e-5);
+      });
+    }
+  }
+  const all = { ...model, owner: new Int32Array(30) };
+  t.is((await nearestRegions(map, cells, all, { excludeOwner: 0 })).k, 0);
+  await t.throwsAsync(nearestRegions(map, [{ x: 6, y: 0 }], model), { ...error, message: /cells\[0\].x/ });
 });
 
 test("refuses what it cannot use, and says what it is", async (t) => {

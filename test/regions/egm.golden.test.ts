@@ -1,6 +1,6 @@
 import test from "ava";
-import { type EgmOptions, detectRegions, traceRegions } from "../../lib/index.js";
-import { assertError, assertExact, corners, goldenCases, largestDifference } from "../support/golden.js";
+import { detectRegions, traceRegions } from "../../lib/index.js";
+import { assertError, assertExact, corners, egmOptions, goldenCases, largestDifference } from "../support/golden.js";
 
 interface Variant {
   options: Record<string, unknown>;
@@ -14,29 +14,13 @@ interface Variant {
   regions: number[][];
 }
 
-const NAMES: Record<string, keyof EgmOptions> = {
-  rho: "rho",
-  tau: "tau",
-  sigma: "sigma",
-  floor: "floor",
-  sample_weighting: "sampleWeighting",
-  purge_threshold: "purgeThreshold",
-  purge_mixing: "purgeMixing",
-  max_iterations: "maxIterations",
-  tolerance: "tolerance",
-};
-
-function optionsOf(variant: Variant): Partial<EgmOptions> {
-  return Object.fromEntries(Object.entries(variant.options).map(([name, value]) => [NAMES[name] ?? name, value]));
-}
-
 // The mixture is fitted in float64, so the cases that single precision need not pass are held to as well.
 for (const golden of goldenCases("egm-")) {
   for (const [name, variant] of Object.entries(golden.values.variants as Record<string, Variant>)) {
     test(`${golden.name}, ${name}: history, mixture and regions`, (t) => {
       const [height, width] = golden.shape("S") as [number, number];
       const map = { data: golden.f32("S"), height, width };
-      const options = optionsOf(variant);
+      const options = egmOptions(variant.options);
       const trace = traceRegions(map, options);
       t.is(trace.iterations, variant.iterations);
       t.is(trace.converged, variant.converged);

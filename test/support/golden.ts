@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test, { type ExecutionContext } from "ava";
-import type { Matrix, Rectangle } from "../../lib/index.js";
+import type { EgmOptions, Matrix, Rectangle } from "../../lib/index.js";
 
 interface ArrayEntry {
   file: string;
@@ -148,4 +148,21 @@ export function assertClose(
   const largest = Array.from(expected).reduce((top, value) => Math.max(top, Math.abs(value)), 0);
   const error = largestDifference(actual, expected);
   assertError(t, golden, array, largest > 0 ? error / largest : error, tolerance);
+}
+
+const EGM_NAMES: Record<string, keyof EgmOptions> = {
+  rho: "rho",
+  tau: "tau",
+  sigma: "sigma",
+  floor: "floor",
+  sample_weighting: "sampleWeighting",
+  purge_threshold: "purgeThreshold",
+  purge_mixing: "purgeMixing",
+  max_iterations: "maxIterations",
+  tolerance: "tolerance",
+};
+
+/** EGM options under our names. An option that we do not know keeps its name, and is refused. */
+export function egmOptions(options: Record<string, unknown>): Partial<EgmOptions> {
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [EGM_NAMES[name] ?? name, value]));
 }
