@@ -1,7 +1,5 @@
 /** Leitmotif's public interface, in the order in which data passes through the method. */
 
-export { Collection } from "./collection/collection.js";
-export type { ImageRecord, Manifest, ObjectRecord, Skipped } from "./collection/schema.js";
 export { type ErrorCode, LeitmotifError } from "./errors.js";
 export {
   ActivationExtractor,
@@ -92,6 +90,7 @@ export {
   SOLVE_DEFAULTS,
   type SolveOptions,
 } from "./graph/region-graph.js";
+export type { SparseMatrix } from "./graph/sparse-matrix.js";
 export {
   OBJECT_SALIENCY_DEFAULTS,
   type ObjectSaliencyBatchOptions,
@@ -111,7 +110,6 @@ export {
   type ObjectOptions,
   type RegionTies,
 } from "./graph/objects.js";
-export type { SparseMatrix } from "./graph/sparse-matrix.js";
 export {
   averagePrecision,
   measureRankings,
@@ -153,3 +151,22 @@ export {
 } from "./evaluation/ground-truth/resolve.js";
 export { REPORT_DEFAULTS, type ReportOptions, type WrittenReport } from "./report/render-report.js";
 export { writeReport, type WriteReportOptions } from "./report/write-report.js";
+export { Collection } from "./collection/collection.js";
+export type { Counts, ImageRecord, Manifest, ObjectRecord, Skipped } from "./collection/schema.js";
+export { discover, type DiscoverOptions } from "./discovery/discover.js";
+export {
+  type DiscoveredImage,
+  discoverMaps,
+  type DiscoverMapsOptions,
+  type Discovery,
+} from "./discovery/discover-maps.js";
+export type { DiscoverEvent, DiscoverListener, Stage } from "./discovery/events.js";
+export type { DescriptorSet } from "./discovery/outcome.js";
+export {
+  DISCOVER_DEFAULTS,
+  DISCOVER_PRESETS,
+  type DiscoverPreset,
+  type ParameterOptions,
+  type Parameters,
+} from "./discovery/parameters.js";
+export type { GivenMap } from "./discovery/source.js";

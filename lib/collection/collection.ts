@@ -2,17 +2,16 @@ import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { checkInteger, checkOneOf, checkString } from "../check.js";
 import type { Matrix } from "../descriptors/matrix.js";
+import type { Whitening } from "../descriptors/whitening.js";
 import { LeitmotifError } from "../errors.js";
+import type { RegionGraph } from "../graph/region-graph.js";
 import type { RunOptions } from "../native.js";
 import type { SaliencyMap } from "../saliency/saliency-map.js";
-import { ArrayReader } from "./array-file.js";
-import { isMissing } from "./disk.js";
+import { CollectionArrays, member, type OwnedRegionModel } from "./collection-arrays.js";
 import { corrupt } from "./fields.js";
 import { readLines } from "./json-lines.js";
 import { readManifest } from "./manifest.js";
-import type { ArrayOf, DType } from "./npy.js";
 import {
-  arrayFile,
   arraySpecs,
   type Counts,
   imageField,
@@ -38,14 +37,14 @@ export class Collection {
   readonly manifest: Manifest;
   readonly images: readonly ImageRecord[];
   readonly objects: readonly ObjectRecord[];
-  readonly #arrays: ReadonlyMap<string, ArrayReader>;
+  readonly #arrays: CollectionArrays;
 
   private constructor(
     path: string,
     manifest: Manifest,
     images: ImageRecord[],
     objects: ObjectRecord[],
-    arrays: ReadonlyMap<string, ArrayReader>,
+    arrays: CollectionArrays,
   ) {
     this.path = path;
     this.manifest = manifest;
@@ -62,57 +61,46 @@ export class Collection {
     const path = resolve(checkString("folder", folder));
     const manifest = await readManifest(path);
     if (manifest === undefined) throw await missing(path);
-    const data = join(path, manifest.data);
-    const file = (name: string) => {
-      const written = manifest.files[name];
-      if (!written) throw corrupt(join(data, name), "is not in the manifest");
-      return { path: join(data, name), written };
-    };
-
-    const arrays = new Map<string, ArrayReader>();
-    for (const [name, spec] of arraySpecs(manifest.descriptors)) {
-      const array = file(arrayFile(name));
-      arrays.set(name, await member(array.path, ArrayReader.open(array.path, spec, manifest.counts, array.written)));
-    }
-    const imagesFile = file(IMAGES_FILE);
-    const images = await member(imagesFile.path, readLines(imagesFile.path, imageField, imagesFile.written));
-    const objectsFile = file(OBJECTS_FILE);
-    const objects = await member(objectsFile.path, readLines(objectsFile.path, objectField, objectsFile.written));
-    checkRecords(images, objects, manifest.counts, data);
+    const { counts, files, descriptors } = manifest;
+    const data = { folder: join(path, manifest.data), counts, files };
+    const arrays = await CollectionArrays.open(data, descriptors, [...arraySpecs(descriptors).keys()]);
+    const images = await member(data, IMAGES_FILE, (file, written) => readLines(file, imageField, written));
+    const objects = await member(data, OBJECTS_FILE, (file, written) => readLines(file, objectField, written));
+    checkRecords(images, objects, counts, data.folder);
     return new Collection(path, manifest, images, objects, arrays);
   }
 
-  /** V (regions x d): whitened descriptors of all regions of feature saliency maps, image by image. */
-  async regionVectors(run?: Signal): Promise<Matrix> {
-    const { regions, dimensions } = this.manifest.counts;
-    return { data: await this.#read("region-vectors", "<f4", run), rows: regions, columns: dimensions };
+  /** The regions of all feature saliency maps, image by image: V, f, g, their images, and the whitening. */
+  regionModel(run?: Signal): Promise<OwnedRegionModel> {
+    return this.#arrays.regionModel(run);
   }
 
-  /** f: mean feature saliency of each region (eq. 9). */
-  regionSaliency(run?: Signal): Promise<Float32Array> {
-    return this.#read("region-saliency", "<f4", run);
+  /** The graph of those regions. */
+  graph(run?: Signal): Promise<RegionGraph> {
+    return this.#arrays.graph(run);
   }
 
-  /** g: centrality of each region (eq. 13). */
-  regionCentrality(run?: Signal): Promise<Float32Array> {
-    return this.#read("region-centrality", "<f4", run);
-  }
-
-  /** Index of each region's image. */
-  regionOwner(run?: Signal): Promise<Int32Array> {
-    return this.#read("region-owner", "<i4", run);
+  /** What whitened regions, and with {@link descriptorMean} global descriptors. */
+  whitening(run?: Signal): Promise<Whitening> {
+    return this.#arrays.whitening(run);
   }
 
   /** Index of each region's object; -1 where it belongs to none. */
   regionObjects(run?: Signal): Promise<Int32Array> {
-    return this.#read("region-objects", "<i4", run);
+    return this.#arrays.read("region-objects", "<i4", run);
   }
 
   /** Whitened global descriptors (images x d) of a kind that the manifest lists. */
   async descriptors(kind: string, run?: Signal): Promise<Matrix> {
     checkOneOf("kind", kind, this.manifest.descriptors);
     const { images, dimensions } = this.manifest.counts;
-    return { data: await this.#read(`descriptors-${kind}`, "<f4", run), rows: images, columns: dimensions };
+    return this.#arrays.matrix(`descriptors-${kind}`, images, dimensions, run);
+  }
+
+  /** What was subtracted in whitening that kind (c). */
+  async descriptorMean(kind: string, run?: Signal): Promise<Float32Array> {
+    checkOneOf("kind", kind, this.manifest.descriptors);
+    return this.#arrays.read(`descriptor-mean-${kind}`, "<f4", run);
   }
 
   /** Feature saliency map of an image, by its index in {@link images}. */
@@ -128,27 +116,9 @@ export class Collection {
   async #map(name: string, image: number): Promise<SaliencyMap> {
     const record = this.images[checkInteger("image", image, { min: 0, max: this.images.length - 1 })] as ImageRecord;
     const { width, height } = record.map;
-    const [from = 0, to = 0] = Array.from(await this.#array("map-offsets").slice("<i8", image, image + 2), Number);
+    const [from = 0, to = 0] = Array.from(await this.#arrays.slice("map-offsets", "<i8", image, image + 2), Number);
     if (to - from !== width * height) throw corrupt(join(this.path, this.manifest.data), `disagrees on map ${image}`);
-    return { data: await this.#array(name).slice("<f4", from, to), height, width };
-  }
-
-  #read<D extends DType>(name: string, dtype: D, run?: Signal): Promise<ArrayOf<D>> {
-    return this.#array(name).read(dtype, run);
-  }
-
-  #array(name: string): ArrayReader {
-    return this.#arrays.get(name) as ArrayReader;
-  }
-}
-
-/** A file that the manifest names must be there. */
-async function member<T>(path: string, reading: Promise<T>): Promise<T> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (isMissing((error as Error).cause)) throw corrupt(path, "is missing", error);
-    throw error;
+    return { data: await this.#arrays.slice(name, "<f4", from, to), height, width };
   }
 }
 

@@ -7,7 +7,7 @@ import { corrupt } from "./fields.js";
 export const DTYPES = { "<f4": Float32Array, "<i4": Int32Array, "<i8": BigInt64Array } as const;
 
 export type DType = keyof typeof DTYPES;
-export type ArrayOf<D extends DType> = InstanceType<(typeof DTYPES)[D]>;
+export type ArrayOf<D extends DType> = D extends "<f4" ? Float32Array : D extends "<i4" ? Int32Array : BigInt64Array;
 
 export interface NpyHeader {
   dtype: DType;

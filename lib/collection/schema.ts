@@ -92,7 +92,7 @@ const regionFields = {
   /** The same in pixels of the original image. */
   box: boxField,
   /** Mixing coefficient of its component. */
-  weight: real(0, 1),
+  weight: real(0),
   /** Mean of its saliency map over it. */
   saliency: real(0),
 };
@@ -123,6 +123,10 @@ export const objectField = object({
   exemplar: whole(),
   regions: whole(1),
   images: whole(1),
+  /** Evidence that it recurs: strongest weights between every two of its images, summed. */
+  score: real(0),
+  /** Their mean: how much of one piece it is. */
+  cohesion: real(0),
 });
 
 /** An object: a group of regions that show the same thing. Its id is its place, and its label in `region-objects`. */

@@ -15,13 +15,13 @@ test("a collection comes back as it was written", async (t) => {
     ["a.jpg", "b/c.jpg"],
   );
   t.is(collection.images[0]?.featureRegions[1]?.centrality, 2);
-  t.deepEqual(collection.objects, [{ exemplar: 2, regions: 2, images: 2 }]);
-  t.deepEqual(await collection.regionVectors(), {
+  t.deepEqual(collection.objects, [{ exemplar: 2, regions: 2, images: 2, score: 0.5, cohesion: 0.5 }]);
+  t.deepEqual((await collection.regionModel()).vectors, {
     data: Float32Array.of(1, 0, 0, 1, 0.6, 0.8),
     rows: 3,
     columns: 2,
   });
-  t.deepEqual(await collection.regionOwner(), Int32Array.of(0, 0, 1));
+  t.deepEqual((await collection.regionModel()).owner, Int32Array.of(0, 0, 1));
   t.deepEqual(await collection.featureSaliency(1), { data: Float32Array.of(6, 7, 8, 9), height: 2, width: 2 });
   t.deepEqual((await collection.objectSaliency(0)).data, Float32Array.of(9, 8, 7, 6, 5, 4));
   await t.throwsAsync(collection.featureSaliency(2), { code: "ERR_INVALID_ARGUMENT" });
@@ -130,9 +130,9 @@ test("a value that was changed is found when its array is read", async (t) => {
   bytes.writeInt32LE(1, bytes.length - 8);
   await writeFile(path, bytes);
   const collection = await Collection.open(folder);
-  await t.throwsAsync(collection.regionOwner(), { code: "ERR_COLLECTION_CORRUPT", message: /region-owner\.npy/ });
+  await t.throwsAsync(collection.regionModel(), { code: "ERR_COLLECTION_CORRUPT", message: /region-owner\.npy/ });
   const aborted = AbortSignal.abort();
-  await t.throwsAsync(collection.regionVectors({ signal: aborted }), { code: "ERR_ABORTED" });
+  await t.throwsAsync(collection.regionModel({ signal: aborted }), { code: "ERR_ABORTED" });
 });
 
 test("a copied folder opens elsewhere", async (t) => {

@@ -31,7 +31,7 @@ export async function writeSmallCollection(folder: string, generation = 1): Prom
   await writer.array("descriptors-mac", f4(1, 0, 0, 1));
   await writer.array("descriptor-mean-mac", f4(0, 0, 0, 0));
   await writer.images([image("a.jpg", 3, 2, 2), image("b/c.jpg", 2, 2, 1)]);
-  await writer.objects([{ exemplar: 2, regions: 2, images: 2 }]);
+  await writer.objects([{ exemplar: 2, regions: 2, images: 2, score: 0.5, cohesion: 0.5 }]);
   await writer.commit({
     leitmotif: "0.1.0",
     finished: "2026-01-01T00:00:00.000Z",

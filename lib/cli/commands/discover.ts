@@ -1,0 +1,84 @@
+import { type Command, Option } from "commander";
+import { discover } from "../../discovery/discover.js";
+import { DISCOVER_PRESETS, type DiscoverPreset, type ParameterOptions } from "../../discovery/parameters.js";
+import { LeitmotifError } from "../../errors.js";
+import type { Device } from "../../features/device.js";
+import { IMAGE_DEFAULTS } from "../../features/image.js";
+import type { ModelChoice } from "../../features/model.js";
+import { MODEL_PRESETS, type ModelPreset } from "../../features/presets.js";
+import { parametersOf, wholeNumber } from "../arguments.js";
+import { DISCOVER_PARAMETER_OPTIONS } from "../discover-options.js";
+import { progress, type ProgressForm } from "../progress.js";
+import type { Terminal } from "../terminal.js";
+import { summary } from "../summary.js";
+
+interface Given extends Record<string, unknown> {
+  out: string;
+  preset?: DiscoverPreset;
+  model?: string;
+  modelPreset?: ModelPreset;
+  device?: Device;
+  maxSide?: number;
+  maxPixels?: number;
+  threads?: number;
+  json?: true;
+  quiet?: true;
+}
+
+export function addDiscover(program: Command, terminal: Terminal): void {
+  const command = program
+    .command("discover")
+    .description("find what recurs in a folder of images, and write a collection of it")
+    .argument("<folder>", "searched with all folders in it for images")
+    .requiredOption("--out <collection>", "folder for the collection; an interrupted run in it is gone on with")
+    .addOption(new Option("--preset <name>", "set of parameters to start from").choices(Object.keys(DISCOVER_PRESETS)))
+    .option("--model <file>", "ONNX file of the network (default: the one that comes along)")
+    .addOption(new Option("--model-preset <name>", "how to feed it").choices(Object.keys(MODEL_PRESETS)))
+    .option("--device <name>", "where it runs: cpu, webgpu, cuda, ...")
+    .option("--max-side <pixels>", `longest side that it sees (default: ${IMAGE_DEFAULTS.maxSide})`, wholeNumber)
+    .option("--max-pixels <count>", "larger images are skipped", wholeNumber)
+    .option("--threads <count>", "threads to use (default: one a processor)", wholeNumber)
+    .option("--json", "tell progress and result as JSON, a line each, on standard output")
+    .option("--quiet", "tell nothing but errors");
+  for (const [heading, options] of Object.entries(DISCOVER_PARAMETER_OPTIONS)) {
+    for (const { option } of options) command.addOption(option.helpGroup(heading));
+  }
+  command.action((folder: string, given: Given) => run(folder, given, terminal));
+}
+
+async function run(folder: string, given: Given, terminal: Terminal): Promise<void> {
+  const { out, preset, device, maxSide, maxPixels, threads, json, quiet } = given;
+  const form: ProgressForm = json ? "json" : quiet ? "none" : terminal.interactive ? "terminal" : "lines";
+  const shown = progress(form, terminal);
+  try {
+    const collection = await discover(folder, {
+      ...(parametersOf(given, Object.values(DISCOVER_PARAMETER_OPTIONS).flat()) as ParameterOptions),
+      out,
+      preset,
+      threads,
+      extractor: defined({ model: modelChoice(given), device, maxSide, maxPixels }),
+      signal: terminal.signal,
+      onProgress: shown.show,
+    });
+    shown.end();
+    if (json)
+      terminal.out(`${JSON.stringify({ type: "done", path: collection.path, manifest: collection.manifest })}\n`);
+    else if (!quiet) terminal.out([...summary(collection), `written to ${collection.path}`, ""].join("\n"));
+  } catch (error) {
+    shown.end();
+    if (!(error instanceof LeitmotifError) || error.code !== "ERR_ABORTED") throw error;
+    const message = `stopped; what is done stays in ${out}, and the same command goes on from there`;
+    throw new LeitmotifError("ERR_ABORTED", message, { cause: error });
+  }
+}
+
+function modelChoice({ model, modelPreset }: Given): ModelChoice | undefined {
+  return modelPreset ? { path: model ?? "default", preset: modelPreset } : model;
+}
+
+/** Without the keys that are undefined. */
+function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,72 @@
+import type { Command } from "commander";
+import { inspectModel, type ModelInspection } from "../../features/inspect-model.js";
+import { MODEL_PRESETS } from "../../features/presets.js";
+import type { Terminal } from "../terminal.js";
+
+export function addModel(program: Command, terminal: Terminal): void {
+  const model = program.command("model").description("what is known of networks");
+  model
+    .command("list", { isDefault: true })
+    .description("list the presets: networks whose preprocessing is known")
+    .option("--json", "print their descriptions")
+    .action(({ json }: { json?: true }) => {
+      terminal.out(json ? `${JSON.stringify(MODEL_PRESETS, null, 2)}\n` : table(presetRows()));
+    });
+  model
+    .command("inspect")
+    .description("list a network's inputs, outputs and the tensors that could serve as activation maps")
+    .argument("<file>", "ONNX file")
+    .option("--json", "print it as JSON")
+    .action(async (file: string, { json }: { json?: true }) => {
+      const inspection = await inspectModel(file, { signal: terminal.signal });
+      terminal.out(json ? `${JSON.stringify(inspection, null, 2)}\n` : describe(inspection));
+    });
+}
+
+function presetRows(): string[][] {
+  const rows = Object.entries(MODEL_PRESETS).map(([name, { tensor, stride, colour, range, mean }]) => [
+    name,
+    typeof tensor === "string" ? tensor : `last ${tensor.last}`,
+    String(stride),
+    `${colour} 0..${range} minus ${mean.join(", ")}`,
+  ]);
+  return [["preset", "tensor", "stride", "input"], ...rows];
+}
+
+function describe(inspection: ModelInspection): string {
+  const { path, sha256, producer, opset, inputs, outputs, preset, trial, candidates, problem } = inspection;
+  const values = (list: ModelInspection["inputs"]) => list.map(({ name, shape }) => `${name} (${shape.join(", ")})`);
+  const head = [
+    path,
+    `sha256   ${sha256}`,
+    `made by  ${producer}, opset ${opset}`,
+    `inputs   ${values(inputs).join(", ")}`,
+    `outputs  ${values(outputs).join(", ")}`,
+    `preset   ${preset ?? "none known; name one with --model-preset, or write a description beside the file"}`,
+  ];
+  if (problem !== undefined) return [...head, `its tensors cannot be listed: ${problem}`, ""].join("\n");
+  const rows = candidates.map(({ name, op, layout, shape, stride, zeros, negative }) => [
+    name,
+    op,
+    layout,
+    shape.join(" x "),
+    String(stride),
+    `${Math.round(100 * zeros)} %${negative ? ", negative values: needs relu" : ""}`,
+  ]);
+  const found = `tensors that could serve, for an image of ${trial.width} x ${trial.height}:`;
+  return [...head, found, table([["tensor", "made by", "layout", "shape", "stride", "zeros"], ...rows])].join("\n");
+}
+
+/** Rows in columns that line up. */
+function table(rows: readonly string[][]): string {
+  const widths = (rows[0] ?? []).map((_, j) => Math.max(...rows.map((row) => row[j]?.length ?? 0)));
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, j) => cell.padEnd(widths[j] ?? 0))
+          .join("  ")
+          .trimEnd()}\n`,
+    )
+    .join("");
+}

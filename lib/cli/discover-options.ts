@@ -1,0 +1,94 @@
+import { DISCOVER_DEFAULTS } from "../discovery/parameters.js";
+import { type ParameterOption, parameterOption } from "./arguments.js";
+
+const { featureSaliency, uniform, whitening, graph, centrality, objectSaliency, objects, descriptors, maps } =
+  DISCOVER_DEFAULTS;
+
+/** Options of region detection, for the maps whose flags begin with `prefix`. */
+function egmOptions(prefix: "fs" | "os", group: "featureRegions" | "objectRegions"): ParameterOption[] {
+  const defaults = DISCOVER_DEFAULTS[group];
+  const option = (flag: string, key: keyof typeof defaults, description: string, choices?: string[]) =>
+    parameterOption(`${prefix}-${flag}`, [group, key], description, defaults[key], choices);
+  return [
+    option("rho", "rho", "exponent on the map: more favours its peaks"),
+    option("tau", "tau", "share of the map's maximum below which positions are left out"),
+    option("sigma", "sigma", "scale in cells²: more gives fewer, coarser regions"),
+    option("floor", "floor", "subtract the map's minimum first", ["none", "min"]),
+    option("sample-weighting", "sampleWeighting", "count positions by saliency, or all alike", ["saliency", "none"]),
+    option("purge-threshold", "purgeThreshold", "share of its surroundings above which a component stays"),
+    option("purge-mixing", "purgeMixing", "count mixing coefficients in that share"),
+    option("max-iterations", "maxIterations", "iterations at most"),
+    option("tolerance", "tolerance", "cells that no mean may have moved by, to stop"),
+    option("expand", "expand", "factor on the sides of regions"),
+  ];
+}
+
+/** Every parameter of the method as an option of the command line. Names follow the paper. */
+export const DISCOVER_PARAMETER_OPTIONS: Readonly<Record<string, readonly ParameterOption[]>> = {
+  "Feature saliency and its regions (sections 3.3, 3.4):": [
+    parameterOption("epsilon", ["featureSaliency", "epsilon"], "added to channels' shares", featureSaliency.epsilon),
+    ...egmOptions("fs", "featureRegions"),
+  ],
+  "Whitening (section 3.5):": [
+    parameterOption("dimensions", ["whitening", "dimensions"], "dimensions of descriptors", whitening.dimensions),
+    parameterOption("shrinkage", ["whitening", "shrinkage"], "share of the largest eigenvalue", whitening.shrinkage),
+  ],
+  "Graph and centrality (sections 3.6, 3.7):": [
+    parameterOption("k", ["graph", "k"], "neighbours of a region", graph.k),
+    parameterOption("beta", ["graph", "beta"], "power of similarities", graph.beta),
+    parameterOption("neighbours", ["graph", "method"], "how they are found", graph.method, ["auto", "exact", "hnsw"]),
+    parameterOption("seed", ["graph", "seed"], "of hnsw", graph.seed),
+    parameterOption("alpha", ["centrality", "alpha"], "how far centrality spreads", centrality.alpha),
+    parameterOption(
+      "solve-tolerance",
+      ["centrality", "tolerance"],
+      "relative residual to stop at",
+      centrality.tolerance,
+    ),
+    parameterOption("solve-iterations", ["centrality", "maxIterations"], "at most", centrality.maxIterations),
+  ],
+  "Object saliency and its regions (section 3.8):": [
+    parameterOption("patch-side", ["objectSaliency", "side"], "side a of a patch in cells", objectSaliency.side),
+    parameterOption("patch-k", ["objectSaliency", "k"], "nearest regions of a patch", objectSaliency.k),
+    parameterOption("patch-beta", ["objectSaliency", "beta"], "power of similarities", objectSaliency.beta),
+    parameterOption("Theta", ["objectSaliency", "Theta"], "power of the position's saliency", objectSaliency.Theta),
+    parameterOption("theta", ["objectSaliency", "theta"], "power of regions' saliency", objectSaliency.theta),
+    parameterOption(
+      "exclude-own",
+      ["objectSaliency", "excludeOwn"],
+      "leave out own regions",
+      objectSaliency.excludeOwn,
+    ),
+    ...egmOptions("os", "objectRegions"),
+  ],
+  "Objects:": [
+    parameterOption("min-photos", ["objects", "minPhotos"], "photos that show an object, at least", objects.minPhotos),
+    parameterOption("resolution", ["objects", "resolution"], "more gives smaller, purer objects", objects.resolution),
+    parameterOption("false-edges", ["objects", "falseEdges"], "edges of chance that may be", objects.falseEdges),
+    parameterOption(
+      "min-similarity",
+      ["objects", "minSimilarity"],
+      "similarity that an edge needs",
+      objects.minSimilarity,
+    ),
+    parameterOption("object-seed", ["objects", "seed"], "of the order in which regions are visited", objects.seed),
+  ],
+  "Global descriptors (section 3.9):": [
+    parameterOption(
+      "whole-map",
+      ["uniform", "wholeMap"],
+      "the whole map as one more region of R-MAC",
+      uniform.wholeMap,
+    ),
+    parameterOption("descriptor-mean", ["descriptors", "mean"], "what they are centred on", descriptors.mean, [
+      "own",
+      "whitening",
+    ]),
+  ],
+  "Work files:": [
+    parameterOption("maps", ["maps"], "between the passes, keep activation maps on disk or extract them again", maps, [
+      "keep",
+      "extract-again",
+    ]),
+  ],
+};

@@ -1,0 +1,91 @@
+import type { ImageRecord } from "../collection/schema.js";
+import type { FoundObject } from "../graph/objects.js";
+import type { SaliencyMap } from "../saliency/saliency-map.js";
+import { type ThreadOptions, threadCount } from "../threads.js";
+import type { DiscoverListener } from "./events.js";
+import { FirstPass, type FirstValue } from "./first-pass.js";
+import { DESCRIPTORS } from "./descriptor-kinds.js";
+import { groupRegions } from "./group-regions.js";
+import { describeImages, type DescriptorSet, imageRecords } from "./outcome.js";
+import { type DiscoverPreset, type ParameterOptions, type Parameters, resolveParameters } from "./parameters.js";
+import { MemoryStore, type PassValue } from "./record-store.js";
+import { type DiscoveredRegions, gatherRegions, relateRegions } from "./relate-regions.js";
+import { RunContext } from "./run-context.js";
+import { secondPass } from "./second-pass.js";
+import { type GivenMap, mapSource } from "./source.js";
+import { survey } from "./survey.js";
+import type { Timings } from "./timings.js";
+
+export interface DiscoverMapsOptions extends ParameterOptions, ThreadOptions {
+  /** Where options start from. Default: `default`. */
+  preset?: DiscoverPreset | undefined;
+  /** Stops the run: its promise rejects with `ERR_ABORTED` within a second. */
+  signal?: AbortSignal | undefined;
+  onProgress?: DiscoverListener | undefined;
+}
+
+/** A map's record, with its two saliency maps. */
+export interface DiscoveredImage extends ImageRecord {
+  featureSaliency: SaliencyMap;
+  objectSaliency: SaliencyMap;
+}
+
+/** What was found in given activation maps, all in memory. */
+export interface Discovery extends DiscoveredRegions {
+  images: DiscoveredImage[];
+  /** What recurs, by falling evidence; members and exemplars are regions. */
+  objects: FoundObject[];
+  descriptors: Record<(typeof DESCRIPTORS)[number], DescriptorSet>;
+  timings: Timings;
+}
+
+/**
+ * The whole method (section 3) on given activation maps, in memory and without files: for networks, collections and
+ * tests of one's own. Memory: all maps (zeros packed), all saliency maps and all region vectors.
+ *
+ * @throws {LeitmotifError} `ERR_INVALID_ARGUMENT` for a map that is not (h, w, c), finite and non-negative, for maps of
+ *   different channels, an id that comes twice or a wrong option; `ERR_IMAGE` when there is no map or no region in any;
+ *   `ERR_ABORTED`.
+ */
+export async function discoverMaps(
+  maps: Iterable<GivenMap> | AsyncIterable<GivenMap>,
+  { preset = "default", signal, onProgress, threads, ...options }: DiscoverMapsOptions = {},
+): Promise<Discovery> {
+  const parameters = resolveParameters(preset, { ...options, maps: "keep" });
+  return discoverInMemory(maps, parameters, new RunContext(signal, onProgress, threadCount(threads)));
+}
+
+export async function discoverInMemory(
+  maps: Iterable<GivenMap> | AsyncIterable<GivenMap>,
+  parameters: Parameters,
+  context: RunContext,
+): Promise<Discovery> {
+  const source = mapSource(maps);
+  const first = new MemoryStore<FirstValue>();
+  const second = new MemoryStore<PassValue>();
+  const paths = await new FirstPass(source, first, parameters, context).run();
+  const counts = await survey(paths, first, source);
+  const regions = await relateRegions(await gatherRegions(paths, first, counts), parameters, context);
+  const passes = { paths, first, second };
+  await secondPass({ ...passes, model: regions }, parameters, context);
+
+  const images: DiscoveredImage[] = [];
+  for await (const record of imageRecords(passes, regions.centrality)) {
+    images.push({
+      ...record,
+      featureSaliency: await savedMap(first, record),
+      objectSaliency: await savedMap(second, record),
+    });
+  }
+  const objects = await groupRegions(regions, parameters, context);
+  const sets: Record<string, DescriptorSet> = {};
+  for (const kind of DESCRIPTORS) {
+    sets[kind] = await describeImages(passes, kind, regions.whitening, parameters, context);
+  }
+  const descriptors = sets as Discovery["descriptors"];
+  return { ...regions, images, objects, descriptors, timings: context.stopwatch.timings };
+}
+
+async function savedMap(store: MemoryStore<PassValue>, { path, map }: ImageRecord): Promise<SaliencyMap> {
+  return { data: (await store.read(path)).arrays.saliency as Float32Array, height: map.height, width: map.width };
+}

@@ -1,0 +1,68 @@
+import { checkString, invalid } from "../check.js";
+import type { Collection } from "../collection/collection.js";
+import { ActivationExtractor, type ExtractorOptions } from "../features/activation-extractor.js";
+import { IMAGE_DEFAULTS } from "../features/image.js";
+import { threadCount } from "../threads.js";
+import { discoverInto } from "./discover-into.js";
+import type { DiscoverMapsOptions } from "./discover-maps.js";
+import { listImages } from "./list-images.js";
+import { resolveParameters } from "./parameters.js";
+import { reextraction } from "./reextract.js";
+import { rehearse } from "./rehearse.js";
+import { RunContext } from "./run-context.js";
+import { folderSource, type GivenMap, mapSource } from "./source.js";
+import { noImage } from "./survey.js";
+import { Workspace } from "./workspace.js";
+
+export interface DiscoverOptions extends DiscoverMapsOptions {
+  /** Folder that the collection is written to; made where it is missing. */
+  out: string;
+  /** How activation maps are made of images; see {@link ActivationExtractor.open}. Not for given maps. */
+  extractor?: Partial<Omit<ExtractorOptions, "threads">> | undefined;
+}
+
+/**
+ * The whole path: from a folder of images (or from activation maps) to a collection on disk.
+ *
+ * An image that cannot be used is named in the manifest, and the run goes on. A run that was stopped or killed at any
+ * moment leaves in `out` what it had done: the same call again goes on after the last finished image. Images that
+ * changed meanwhile, and all that other options bear upon, are done anew. A collection that `out` held before stays
+ * until the new one takes its place. Memory is bounded but for the vectors of the regions.
+ *
+ * @param source A folder, searched with all folders in it for images; or maps.
+ * @throws {LeitmotifError} `ERR_IMAGE` when no image can be used, `ERR_MODEL`, `ERR_INVALID_ARGUMENT` for a wrong option,
+ *   `ERR_COLLECTION` when `out` holds something else or is being written, `ERR_COLLECTION_VERSION`, `ERR_DISK`,
+ *   `ERR_ABORTED`.
+ */
+export async function discover(
+  source: string | Iterable<GivenMap> | AsyncIterable<GivenMap>,
+  { out, extractor: extraction, preset = "default", signal, onProgress, threads, ...options }: DiscoverOptions,
+): Promise<Collection> {
+  checkString("out", out);
+  const parameters = resolveParameters(preset, options);
+  const context = new RunContext(signal, onProgress, threadCount(threads));
+  await rehearse(parameters);
+
+  if (typeof source !== "string") {
+    if (parameters.maps !== "keep") throw invalid("maps", '"keep" where activation maps are given', parameters.maps);
+    const workspace = await Workspace.open(out);
+    try {
+      return await discoverInto(workspace, mapSource(source), { ...parameters }, context);
+    } finally {
+      await workspace.close();
+    }
+  }
+
+  const listing = await listImages(checkString("folder", source), { except: out, signal });
+  if (listing.images.length === 0) throw noImage({ folder: source, ...listing });
+  const workspace = await Workspace.open(out);
+  try {
+    await using extractor = await ActivationExtractor.open({ ...extraction, threads: context.threads }, { signal });
+    const images = folderSource(source, listing, extractor);
+    const again = parameters.maps === "keep" ? undefined : reextraction(source, extractor, context);
+    const recorded = { ...parameters, extractor: { device: "auto", ...IMAGE_DEFAULTS, ...extraction } };
+    return await discoverInto(workspace, images, recorded, context, again);
+  } finally {
+    await workspace.close();
+  }
+}

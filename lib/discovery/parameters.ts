@@ -1,0 +1,109 @@
+import { checkBoolean, checkInteger, checkOneOf, withDefaults } from "../check.js";
+import {
+  GLOBAL_DESCRIPTOR_DEFAULTS,
+  type GlobalDescriptorOptions,
+  WHITEN_GLOBAL_DEFAULTS,
+  type WhitenGlobalOptions,
+} from "../descriptors/global.js";
+import { WHITENING_DEFAULTS } from "../descriptors/whitening.js";
+import { OBJECT_DEFAULTS, type ObjectOptions } from "../graph/objects.js";
+import { GRAPH_DEFAULTS, type GraphOptions, SOLVE_DEFAULTS, type SolveOptions } from "../graph/region-graph.js";
+import { OBJECT_SALIENCY_DEFAULTS, type ObjectSaliencyOptions } from "../object-saliency/object-saliency.js";
+import { EGM_DEFAULTS, EGM_PRESETS, type EgmOptions } from "../regions/egm-options.js";
+import { FEATURE_SALIENCY_DEFAULTS, type FeatureSaliencyOptions } from "../saliency/feature-saliency.js";
+
+/** Everything that the result of a run hangs on, apart from images and network. */
+export interface Parameters {
+  featureSaliency: FeatureSaliencyOptions;
+  /** Regions of feature saliency maps. */
+  featureRegions: EgmOptions;
+  /** Regions of object saliency maps. */
+  objectRegions: EgmOptions;
+  /** Grid of R-MAC. */
+  uniform: Pick<GlobalDescriptorOptions, "wholeMap">;
+  whitening: {
+    /** Dimensions d; null for what the number of regions suggests. At most the channels. */
+    dimensions: number | null;
+    shrinkage: number;
+  };
+  graph: GraphOptions;
+  centrality: SolveOptions;
+  objectSaliency: ObjectSaliencyOptions & {
+    /** Leaves an image's own regions out of its object saliency; the paper does not. */
+    excludeOwn: boolean;
+  };
+  /** Grouping of regions; its beta is the graph's. */
+  objects: Omit<ObjectOptions, "beta" | "minSimilarity"> & {
+    /** The similarity that an edge needs; null for what `falseEdges` gives. */
+    minSimilarity: number | null;
+  };
+  /** Whitening of global descriptors. */
+  descriptors: WhitenGlobalOptions;
+  /**
+   * Where the second pass has activation maps from: `keep` holds them in the work folder until the run is done (about a
+   * quarter to all of h · w · c · 4 bytes an image, by how sparse they are), `extract-again` runs the network twice.
+   */
+  maps: "keep" | "extract-again";
+}
+
+export const DISCOVER_DEFAULTS: Readonly<Parameters> = {
+  featureSaliency: FEATURE_SALIENCY_DEFAULTS,
+  featureRegions: EGM_DEFAULTS.featureSaliency,
+  objectRegions: EGM_DEFAULTS.objectSaliency,
+  uniform: { wholeMap: GLOBAL_DESCRIPTOR_DEFAULTS.wholeMap },
+  whitening: { dimensions: null, ...WHITENING_DEFAULTS },
+  graph: GRAPH_DEFAULTS,
+  centrality: SOLVE_DEFAULTS,
+  objectSaliency: { ...OBJECT_SALIENCY_DEFAULTS, excludeOwn: false },
+  objects: {
+    minPhotos: OBJECT_DEFAULTS.minPhotos,
+    resolution: OBJECT_DEFAULTS.resolution,
+    falseEdges: OBJECT_DEFAULTS.falseEdges,
+    minSimilarity: null,
+    seed: OBJECT_DEFAULTS.seed,
+  },
+  descriptors: WHITEN_GLOBAL_DEFAULTS,
+  maps: "keep",
+};
+
+/** Named sets of parameters; what one does not name is the default's. */
+export const DISCOVER_PRESETS = {
+  default: {},
+  /** As the paper tuned them on Oxford5k (section 4.2). */
+  paper: {
+    featureRegions: EGM_PRESETS.PAPER.featureSaliency,
+    objectRegions: EGM_PRESETS.PAPER.objectSaliency,
+    descriptors: { mean: "whitening" },
+  },
+  /** The paper's before tuning (section 4.1). */
+  "paper-untuned": {
+    featureRegions: EGM_PRESETS.PAPER_UNTUNED.featureSaliency,
+    objectRegions: EGM_PRESETS.PAPER_UNTUNED.objectSaliency,
+    descriptors: { mean: "whitening" },
+  },
+} as const satisfies Record<string, Partial<Parameters>>;
+
+export type DiscoverPreset = keyof typeof DISCOVER_PRESETS;
+
+/** Parameters as a caller gives them: those that differ from the preset's. */
+export type ParameterOptions = {
+  [K in keyof Parameters]?: Parameters[K] extends object ? Partial<Parameters[K]> : Parameters[K];
+};
+
+/** Fills in preset and defaults. Values are checked by the stages that use them; see {@link rehearse}. */
+export function resolveParameters(preset: DiscoverPreset, options: ParameterOptions): Parameters {
+  const chosen: Partial<Parameters> = DISCOVER_PRESETS[checkOneOf("preset", preset, presetNames)];
+  const resolved = withDefaults<object>("discover options", options, DISCOVER_DEFAULTS) as Parameters;
+  for (const [group, base] of Object.entries(DISCOVER_DEFAULTS) as [keyof Parameters, object][]) {
+    if (typeof base !== "object") continue;
+    const defaults = { ...base, ...(chosen[group] as object | undefined) };
+    Object.assign(resolved, { [group]: withDefaults(group, options[group] as object | undefined, defaults) });
+  }
+  checkOneOf("maps", resolved.maps, ["keep", "extract-again"]);
+  checkBoolean("objectSaliency.excludeOwn", resolved.objectSaliency.excludeOwn);
+  const { dimensions } = resolved.whitening;
+  if (dimensions !== null) checkInteger("whitening.dimensions", dimensions, { min: 1 });
+  return resolved;
+}
+
+const presetNames = Object.keys(DISCOVER_PRESETS) as DiscoverPreset[];

@@ -1,0 +1,83 @@
+import { Whitening, defaultDimensions } from "../descriptors/whitening.js";
+import type { OwnedRegionModel } from "../collection/collection-arrays.js";
+import type { Matrix } from "../descriptors/matrix.js";
+import { RegionGraph } from "../graph/region-graph.js";
+import { StageProgress } from "./events.js";
+import type { FirstValue } from "./first-pass.js";
+import type { Parameters } from "./parameters.js";
+import type { RecordStore } from "./record-store.js";
+import type { RunContext } from "./run-context.js";
+
+/** All regions of a collection, before whitening. */
+export interface RawRegions {
+  /** Z (n, c). */
+  vectors: Matrix;
+  /** f (n): mean feature saliency (eq. 9). */
+  saliency: Float32Array;
+  /** Index of each one's image. */
+  owner: Int32Array;
+}
+
+/** What is known of all regions together: the model of section 3.8, and the graph that it comes from. */
+export interface DiscoveredRegions extends OwnedRegionModel {
+  graph: RegionGraph;
+}
+
+/** Gathers the regions of all images, in their order. */
+export async function gatherRegions(
+  paths: readonly string[],
+  store: RecordStore<FirstValue>,
+  counts: { regions: number; channels: number },
+): Promise<RawRegions> {
+  const { regions, channels } = counts;
+  const vectors = { data: new Float32Array(regions * channels), rows: regions, columns: channels };
+  const saliency = new Float32Array(regions);
+  const owner = new Int32Array(regions);
+  let row = 0;
+  for (const [i, path] of paths.entries()) {
+    const { value, arrays } = await store.read(path, ["vectors"]);
+    vectors.data.set(arrays.vectors as Float32Array, row * channels);
+    for (const region of value.regions) {
+      saliency[row] = region.saliency;
+      owner[row++] = i;
+    }
+  }
+  return { vectors, saliency, owner };
+}
+
+/** Whitening, mutual neighbours and centrality of all regions (sections 3.5 to 3.7). */
+export async function relateRegions(
+  raw: RawRegions,
+  parameters: Parameters,
+  context: RunContext,
+): Promise<DiscoveredRegions> {
+  const { signal, threads, stopwatch, tell } = context;
+  const { rows } = raw.vectors;
+  const stage = <T>(name: "whitening" | "graph" | "centrality", body: (run: StageRun) => Promise<T>): Promise<T> => {
+    const progress = new StageProgress(name, rows, tell);
+    return stopwatch.time(name, rows, () => body({ signal, onProgress: progress.fraction }));
+  };
+
+  const { dimensions, shrinkage } = parameters.whitening;
+  const [whitening, vectors] = await stage("whitening", async (run) => {
+    const fitted = await Whitening.fit(
+      raw.vectors,
+      { dimensions: Math.min(dimensions ?? defaultDimensions(raw.vectors), raw.vectors.columns), shrinkage, threads },
+      run,
+    );
+    return [fitted, await fitted.applyBatch(raw.vectors, { threads }, { signal })] as const;
+  });
+  const graph = await stage("graph", (run) => RegionGraph.build(vectors, { ...parameters.graph, threads }, run));
+  const solution = await stage("centrality", (run) =>
+    graph.solve(new Float32Array(rows).fill(1), { ...parameters.centrality, threads }, run),
+  );
+  if (solution.residual > parameters.centrality.tolerance) {
+    context.warn(
+      `centrality was stopped after ${solution.iterations} iterations at a residual of ` +
+        `${solution.residual.toExponential(1)}, above its tolerance`,
+    );
+  }
+  return { vectors, saliency: raw.saliency, centrality: solution.values, whitening, owner: raw.owner, graph };
+}
+
+type StageRun = { signal: AbortSignal | undefined; onProgress: (fraction: number) => void };

@@ -1,0 +1,112 @@
+import type { Arrays } from "../collection/record-log.js";
+import { throwIfAborted } from "../errors.js";
+import type { ActivationMap } from "../features/activation-map.js";
+import { objectSaliency } from "../object-saliency/object-saliency.js";
+import type { RegionModel } from "../object-saliency/region-model.js";
+import { detectRegionsBatch } from "../regions/detect.js";
+import type { Region } from "../regions/region.js";
+import type { SaliencyMap } from "../saliency/saliency-map.js";
+import { ahead } from "./ahead.js";
+import { StageProgress } from "./events.js";
+import { globalVectors, SECOND_DESCRIPTORS } from "./descriptor-kinds.js";
+import type { Passes } from "./outcome.js";
+import { unpackMap } from "./packed-map.js";
+import type { Parameters } from "./parameters.js";
+import type { Reextract } from "./reextract.js";
+import type { PassValue } from "./record-store.js";
+import type { RunContext } from "./run-context.js";
+
+export interface SecondPassInput extends Passes {
+  model: RegionModel;
+  /** Where the first pass did not keep the maps. */
+  reextract?: Reextract | undefined;
+}
+
+interface Loaded {
+  index: number;
+  path: string;
+  map: ActivationMap;
+  featureSaliency: SaliencyMap;
+}
+
+/**
+ * Second pass over the images, each against the regions of all (sections 3.8 and 3.9): object saliency, its regions and
+ * the descriptors that they give.
+ */
+export async function secondPass(input: SecondPassInput, parameters: Parameters, context: RunContext): Promise<void> {
+  const { stopwatch } = context;
+  const progress = new StageProgress("object regions", input.paths.length, context.tell);
+  const load = (index: number) => loadMap(input, index, context);
+  let waiting = performance.now();
+  for await (const batch of ahead(pending(input, progress), context.imagesAhead, load)) {
+    stopwatch.add("maps again", (performance.now() - waiting) / 1000, batch.length);
+    throwIfAborted(context.signal);
+    const records = await analyse(batch, input.model, parameters, context);
+    await stopwatch.time("records", batch.length, async () => {
+      for (const { value, arrays } of records) await input.second.add(value, arrays);
+    });
+    progress.add(batch.length);
+    waiting = performance.now();
+  }
+}
+
+/** Places of the images whose result an earlier run has not left. */
+function* pending({ paths, second }: SecondPassInput, progress: StageProgress): Generator<number> {
+  for (const [index, path] of paths.entries()) {
+    if (second.has(path, path)) progress.resume();
+    else yield index;
+  }
+}
+
+async function loadMap({ paths, first, reextract }: SecondPassInput, index: number, run: RunContext): Promise<Loaded> {
+  throwIfAborted(run.signal);
+  const path = paths[index] as string;
+  const { value, arrays } = await first.read(path, ["saliency", "mask", "values"]);
+  const { height, width } = value.map;
+  const { saliency, mask, values } = arrays as { saliency: Float32Array; mask: Uint8Array; values: Float32Array };
+  const map = reextract
+    ? await reextract(value, run.signal)
+    : unpackMap({ mask, values }, height, width, value.channels);
+  return { index, path, map, featureSaliency: { data: saliency, height, width } };
+}
+
+async function analyse(
+  batch: Loaded[],
+  model: RegionModel,
+  parameters: Parameters,
+  context: RunContext,
+): Promise<{ value: PassValue; arrays: Arrays }[]> {
+  const { signal, threads, stopwatch } = context;
+  // An image a call: the rounding of matrix products hangs on their sizes, and a result must not hang on which images
+  // happened to be ready together.
+  const { excludeOwn, ...options } = parameters.objectSaliency;
+  const saliency = await stopwatch.time("object saliency", batch.length, () =>
+    Promise.all(
+      batch.map(({ map, featureSaliency, index }) =>
+        objectSaliency(
+          map,
+          model,
+          { ...options, featureSaliency, excludeOwner: excludeOwn ? index : undefined, threads: 1 },
+          { signal },
+        ),
+      ),
+    ),
+  );
+  const regions = await stopwatch.time("object regions", batch.length, () =>
+    detectRegionsBatch(saliency, parameters.objectRegions, { signal, threads }),
+  );
+  return stopwatch.time("pooling", batch.length, () =>
+    Promise.resolve(
+      batch.map(({ path, map }, i) => {
+        const detected = regions[i] as Region[];
+        return {
+          value: { path, stamp: path, regions: detected },
+          arrays: {
+            saliency: (saliency[i] as SaliencyMap).data,
+            ...globalVectors(SECOND_DESCRIPTORS, map, { regions: detected }, parameters.uniform),
+          },
+        };
+      }),
+    ),
+  );
+}

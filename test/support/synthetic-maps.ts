@@ -1,0 +1,40 @@
+import type { GivenMap } from "../../lib/index.js";
+
+/** A small deterministic source of numbers in [0, 1). */
+export function randomNumbers(seed: number): () => number {
+  let state = (seed * 2654435761 + 12345) >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+const CHANNELS = 24;
+
+/**
+ * Activation maps with blobs: each has one of `objects` patterns of channels, which recur from map to map, and one of
+ * its own. Elsewhere they are zero, as after a ReLU.
+ */
+export function syntheticMaps(count: number, { objects = 3, seed = 1 } = {}): (GivenMap & { image: object })[] {
+  return Array.from({ length: count }, (_, i) => {
+    const random = randomNumbers(seed + i);
+    const [height, width] = [10 + (i % 3), 12 + (i % 4)];
+    const data = new Float32Array(height * width * CHANNELS);
+    const blob = (pattern: number, x: number, y: number) => {
+      const channels = randomNumbers(1000 + pattern);
+      const strengths = Array.from({ length: CHANNELS }, () => (channels() < 0.25 ? 1 + channels() : 0));
+      for (let dy = 0; dy < 3; dy++) {
+        for (let dx = 0; dx < 3; dx++) {
+          const at = ((y + dy) * width + x + dx) * CHANNELS;
+          strengths.forEach((strength, j) => {
+            data[at + j] = strength * (0.8 + 0.4 * random());
+          });
+        }
+      }
+    };
+    blob(i % objects, 1 + Math.floor(random() * 3), 1 + Math.floor(random() * 5));
+    blob(100 + i, width - 5, 1 + Math.floor(random() * 5));
+    const image = { width: 16 * width, height: 16 * height };
+    return { id: `map-${String(i).padStart(3, "0")}`, map: { data, height, width, channels: CHANNELS }, image };
+  });
+}
