@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** Leitmotif's public interface, in the order in which data passes through the method. */
 
 export { type ErrorCode, LeitmotifError } from "./errors.js";

@@ -65,7 +65,8 @@ test.serial("installs without scripts, runs through npx, and its types hold in a
   const project = join(folder, "a project");
   mkdirSync(project);
   writeFileSync(join(project, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }));
-  run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", join(folder, packed.filename)], project);
+  const types = `@types/node@${process.versions.node.split(".")[0]}`;
+  run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", join(folder, packed.filename), types], project);
 
   writeFileSync(
     join(project, "draw.mjs"),

@@ -21,7 +21,7 @@ test("worker threads compute what this thread computes", async (t) => {
   const expected = featureSaliency(map).data;
   const answers = await Promise.all(
     Array.from({ length: 4 }, () => {
-      const worker = new Worker(program, { eval: true, workerData: map, execArgv: ["--import=tsx"] });
+      const worker = new Worker(program, { eval: true, workerData: map });
       return new Promise<Float32Array[]>((resolve, reject) => {
         let answer: Float32Array[];
         worker.on("message", (message: Float32Array[]) => {
