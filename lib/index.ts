@@ -151,6 +151,7 @@ export {
   resolveGroundTruth,
 } from "./evaluation/ground-truth/resolve.js";
 export { REPORT_DEFAULTS, type ReportOptions, type WrittenReport } from "./report/render-report.js";
+export { type ExplanationOptions, writeExplanation } from "./report/explain/write-explanation.js";
 export { writeReport, type WriteReportOptions } from "./report/write-report.js";
 export { Collection } from "./collection/collection.js";
 export type { Counts, ImageRecord, Manifest, ObjectRecord, Skipped } from "./collection/schema.js";

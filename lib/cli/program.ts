@@ -2,15 +2,17 @@ import { Command, CommanderError, Option } from "commander";
 import { LeitmotifError, messageOf } from "../errors.js";
 import { VERSION } from "../version.js";
 import { addDiscover } from "./commands/discover.js";
+import { addExplain } from "./commands/explain.js";
 import { addInfo } from "./commands/info.js";
 import { addModel } from "./commands/model.js";
+import { addReport } from "./commands/report.js";
 import { EXIT, exitCode } from "./exit-codes.js";
 import type { Terminal } from "./terminal.js";
 
 /** Adds a command to the program. Each stands in a file of its own under commands/. */
 export type AddCommand = (program: Command, terminal: Terminal) => void;
 
-const COMMANDS: readonly AddCommand[] = [addDiscover, addInfo, addModel];
+const COMMANDS: readonly AddCommand[] = [addDiscover, addReport, addExplain, addInfo, addModel];
 
 /** Runs a command line and gives the exit code; errors are told on `terminal.err` as one sentence with their code. */
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<number> {

@@ -62,7 +62,11 @@ async function objects(collection: Collection, run: Pick<RunOptions, "signal">):
       members[labels[region++] as number]?.push({ image, box, centrality });
     }
   });
-  return members.map((list, number) => ({ number, members: list.sort((a, b) => b.centrality - a.centrality) }));
+  return members.map((list, number) => ({
+    number,
+    strength: collection.objects[number]?.cohesion,
+    members: list.sort((a, b) => b.centrality - a.centrality),
+  }));
 }
 
 /** Options by dotted names: `{ egm: { rho: 5 } }` gives `["egm.rho", "5"]`. */

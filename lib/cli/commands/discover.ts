@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import type { Collection } from "../../collection/collection.js";
 import { discover } from "../../discovery/discover.js";
 import { DISCOVER_PRESETS, type DiscoverPreset, type ParameterOptions } from "../../discovery/parameters.js";
 import { LeitmotifError } from "../../errors.js";
@@ -6,9 +7,11 @@ import type { Device } from "../../features/device.js";
 import { IMAGE_DEFAULTS } from "../../features/image.js";
 import type { ModelChoice } from "../../features/model.js";
 import { MODEL_PRESETS, type ModelPreset } from "../../features/presets.js";
+import { writeReport } from "../../report/write-report.js";
 import { parametersOf, wholeNumber } from "../arguments.js";
 import { DISCOVER_PARAMETER_OPTIONS } from "../discover-options.js";
 import { progress, type ProgressForm } from "../progress.js";
+import { percentage } from "../percentage.js";
 import type { Terminal } from "../terminal.js";
 import { summary } from "../summary.js";
 
@@ -23,6 +26,7 @@ interface Given extends Record<string, unknown> {
   threads?: number;
   json?: true;
   quiet?: true;
+  report: boolean;
 }
 
 export function addDiscover(program: Command, terminal: Terminal): void {
@@ -39,6 +43,7 @@ export function addDiscover(program: Command, terminal: Terminal): void {
     .option("--max-pixels <count>", "larger images are skipped", wholeNumber)
     .option("--threads <count>", "threads to use (default: one a processor)", wholeNumber)
     .option("--json", "tell progress and result as JSON, a line each, on standard output")
+    .option("--no-report", "write no page of what was found")
     .option("--quiet", "tell nothing but errors");
   for (const [heading, options] of Object.entries(DISCOVER_PARAMETER_OPTIONS)) {
     for (const { option } of options) command.addOption(option.helpGroup(heading));
@@ -61,15 +66,30 @@ async function run(folder: string, given: Given, terminal: Terminal): Promise<vo
       onProgress: shown.show,
     });
     shown.end();
-    if (json)
-      terminal.out(`${JSON.stringify({ type: "done", path: collection.path, manifest: collection.manifest })}\n`);
-    else if (!quiet) terminal.out([...summary(collection), `written to ${collection.path}`, ""].join("\n"));
+    const page = given.report ? await pageOf(collection, given, terminal, form) : null;
+    const { path, manifest } = collection;
+    if (json) terminal.out(`${JSON.stringify({ type: "done", path, report: page, manifest })}\n`);
+    else if (!quiet) {
+      const lines = [...summary(collection), `written to ${path}`, page && `open ${page} to look at it`];
+      terminal.out(`${lines.filter(Boolean).join("\n")}\n`);
+    }
   } catch (error) {
     shown.end();
     if (!(error instanceof LeitmotifError) || error.code !== "ERR_ABORTED") throw error;
     const message = `stopped; what is done stays in ${out}, and the same command goes on from there`;
     throw new LeitmotifError("ERR_ABORTED", message, { cause: error });
   }
+}
+
+async function pageOf(
+  collection: Collection,
+  { threads }: Given,
+  terminal: Terminal,
+  form: ProgressForm,
+): Promise<string> {
+  const onProgress = form === "terminal" ? percentage(terminal, "report") : undefined;
+  const { page } = await writeReport(collection, defined({ threads }), { signal: terminal.signal, onProgress });
+  return page;
 }
 
 function modelChoice({ model, modelPreset }: Given): ModelChoice | undefined {
