@@ -13,7 +13,7 @@ const PACKAGES = {
   "libeigen3-dev": "/usr/include/eigen3/Eigen/Core",
   "doctest-dev": "/usr/include/doctest/doctest.h",
   "clang-format": "/usr/bin/clang-format",
-  "clang-tidy": "/usr/bin/clang-tidy",
+  cppcheck: "/usr/bin/cppcheck",
   chromium: "/usr/bin/chromium",
   "fonts-dejavu-core": "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
 };

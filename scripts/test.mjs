@@ -66,6 +66,11 @@ const sources = (folder, endings) =>
     .filter((file) => endings.some((ending) => file.endsWith(ending)) && !file.startsWith("vendor"))
     .map((file) => join(folder, file));
 
+const CPPCHECK = [
+  ...["--std=c++20", "--language=c++", "--enable=warning,portability", "--inline-suppr", "--error-exitcode=1"],
+  ...["--quiet", "--suppress=missingIncludeSystem", "-I", "native", "native/kernels", "native/bindings"],
+];
+
 async function main() {
   await setup();
   console.log();
@@ -75,6 +80,7 @@ async function main() {
   await check("format", bin("prettier"), ["--check", "--log-level", "warn", "."]);
   await check("imports point downward", bin("depcruise"), ["lib"]);
   await check("C++ format", "clang-format", ["--dry-run", "-Werror", ...sources("native", [".h", ".cc", ".inl"])]);
+  await check("C++ lint", "cppcheck", CPPCHECK);
   for (const sanitize of [false, true]) {
     const folder = buildNativeTests({ sanitize });
     await runner(

@@ -29,7 +29,7 @@ inline Napi::Error to_error(Napi::Env env) {
     return error;
   };
   try {
-    throw;
+    throw;  // cppcheck-suppress rethrowNoCurrentException
   } catch (const Napi::Error& error) {
     return error;
   } catch (const InvalidArgument& error) {

@@ -36,7 +36,7 @@ std::size_t count_photos(std::span<const std::int32_t> members, std::span<const 
   std::vector<std::int32_t> photos(members.size());
   std::ranges::transform(members, photos.begin(), [&](std::int32_t m) { return owner[m]; });
   std::ranges::sort(photos);
-  return static_cast<std::size_t>(std::ranges::unique(photos).begin() - photos.begin());
+  return photos.size() - std::ranges::unique(photos).size();
 }
 
 // Sum over pairs of photos of the strongest edge between them: several regions of one photo on the same thing do not
