@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, run } from "./run.mjs";
 
@@ -19,7 +19,13 @@ export function installNpmPackages() {
   writeFileSync(STAMP, lock);
 }
 
+/** Compiles lib/ to dist/, with a command that can be run. */
+export function compile() {
+  tsc("tsconfig.build.json");
+  chmodSync(join(ROOT, "dist/cli/main.js"), 0o755);
+}
+
 /** Runs the TypeScript compiler on a project file. */
-export function tsc(project) {
+function tsc(project) {
   run(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "-p", project]);
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { copyAssets } from "./assets.mjs";
 import { buildNative } from "./build-native.mjs";
 import { makeDefaultNetwork } from "./make-default-network.mjs";
-import { installNpmPackages, tsc } from "./npm-packages.mjs";
+import { compile, installNpmPackages } from "./npm-packages.mjs";
 import { ensureSystemPackages } from "./system-packages.mjs";
 import { vendor } from "./vendor.mjs";
 
@@ -21,7 +21,7 @@ export async function setup() {
   installNpmPackages();
   vendor();
   buildNative();
-  tsc("tsconfig.build.json");
+  compile();
   copyAssets();
   await makeDefaultNetwork();
 }

@@ -1,5 +1,6 @@
 import { Collection } from "../collection/collection.js";
 import { CollectionWriter } from "../collection/writer.js";
+import { throwIfAborted } from "../errors.js";
 import { VERSION } from "../version.js";
 import { StageProgress } from "./events.js";
 import { FirstPass, type FirstValue } from "./first-pass.js";
@@ -106,12 +107,13 @@ async function writeImages(
 ): Promise<void> {
   const { paths, first, second } = passes;
   const progress = new StageProgress("writing", DESCRIPTORS.length + 1, context.tell);
-  await writer.images(imageRecords(passes, centrality));
-  await writer.array("feature-saliency", arraysOf(paths, first, "saliency"));
-  await writer.array("object-saliency", arraysOf(paths, second, "saliency"));
+  await writer.images(imageRecords(passes, centrality, context));
+  await writer.array("feature-saliency", arraysOf(paths, first, "saliency", context));
+  await writer.array("object-saliency", arraysOf(paths, second, "saliency", context));
   await writer.array("map-offsets", mapOffsets(passes));
   progress.add(1);
   for (const kind of DESCRIPTORS) {
+    throwIfAborted(context.signal);
     const { vectors, mean } = await describeImages(passes, kind, whitening, parameters, context);
     await writer.array(`descriptor-mean-${kind}`, [mean]);
     await writer.array(`descriptors-${kind}`, [vectors.data]);

@@ -70,7 +70,7 @@ export async function discoverInMemory(
   await secondPass({ ...passes, model: regions }, parameters, context);
 
   const images: DiscoveredImage[] = [];
-  for await (const record of imageRecords(passes, regions.centrality)) {
+  for await (const record of imageRecords(passes, regions.centrality, context)) {
     images.push({
       ...record,
       featureSaliency: await savedMap(first, record),

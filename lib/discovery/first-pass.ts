@@ -104,7 +104,7 @@ export class FirstPass {
   /** Records that an image cannot be used, or throws what is more than that. */
   #skip(path: string, error: unknown): void {
     const ofOneImage = error instanceof LeitmotifError && OF_ONE_IMAGE.includes(error.code);
-    if (!ofOneImage || !this.#source.forgiving) throw error;
+    if (!ofOneImage || !this.#source.forgiving()) throw error;
     const skipped = { path, code: error.code, reason: error.message };
     this.#failed.add(path);
     this.#source.skipped.push(skipped);

@@ -48,7 +48,7 @@ export async function listImages(
   for (let prefix = pending.pop(); prefix !== undefined; prefix = pending.pop()) {
     throwIfAborted(signal);
     const path = join(folder, prefix);
-    if (except !== undefined && resolve(path) === resolve(except)) continue;
+    if (prefix !== "" && except !== undefined && resolve(path) === resolve(except)) continue;
     for (const entry of await entriesOf(path, prefix, listing.skipped)) {
       if (entry.name.startsWith(".")) continue;
       const name = prefix + entry.name;

@@ -2,6 +2,7 @@ import type { ImageRecord } from "../collection/schema.js";
 import { type GlobalDescriptor, whitenGlobalVectors } from "../descriptors/global.js";
 import type { Matrix } from "../descriptors/matrix.js";
 import type { Whitening } from "../descriptors/whitening.js";
+import { throwIfAborted } from "../errors.js";
 import { toPixelBox } from "../regions/cells.js";
 import { FIRST_DESCRIPTORS } from "./descriptor-kinds.js";
 import type { FirstValue } from "./first-pass.js";
@@ -20,9 +21,11 @@ export interface Passes {
 export async function* imageRecords(
   { paths, first, second }: Passes,
   centrality: Float32Array,
+  { signal }: RunContext,
 ): AsyncGenerator<ImageRecord> {
   let region = 0;
   for (const path of paths) {
+    throwIfAborted(signal);
     const { value } = await first.read(path, []);
     const { bytes, sha256, image, fed, map } = value;
     const objectRegions = (await second.read(path, [])).value.regions;
@@ -48,8 +51,12 @@ export async function* arraysOf(
   paths: readonly string[],
   store: RecordStore<PassValue>,
   name: string,
+  { signal }: RunContext,
 ): AsyncGenerator<Float32Array> {
-  for (const path of paths) yield (await store.read(path, [name])).arrays[name] as Float32Array;
+  for (const path of paths) {
+    throwIfAborted(signal);
+    yield (await store.read(path, [name])).arrays[name] as Float32Array;
+  }
 }
 
 export interface DescriptorSet {
@@ -65,13 +72,14 @@ export async function describeImages(
   kind: GlobalDescriptor,
   whitening: Whitening,
   { descriptors }: Parameters,
-  { signal, threads }: RunContext,
+  context: RunContext,
 ): Promise<DescriptorSet> {
+  const { signal, threads } = context;
   const columns = whitening.channels;
   const raw = { data: new Float32Array(paths.length * columns), rows: paths.length, columns };
   let row = 0;
   const store = FIRST_DESCRIPTORS.some((name) => name === kind) ? first : second;
-  for await (const vector of arraysOf(paths, store, kind)) raw.data.set(vector, columns * row++);
+  for await (const vector of arraysOf(paths, store, kind, context)) raw.data.set(vector, columns * row++);
   const whitened = await whitenGlobalVectors(raw, whitening, { mean: descriptors.mean, threads }, { signal });
   return { vectors: whitened.descriptors, mean: whitened.whitening.mean };
 }

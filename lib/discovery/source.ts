@@ -49,8 +49,8 @@ export interface Source {
   model: Manifest["model"];
   ignored: string[];
   skipped: Skipped[];
-  /** Whether an image that cannot be used is a record of the run; else it is the caller's error. */
-  forgiving: boolean;
+  /** Whether an image that cannot be used is, just now, a record of the run; else its error ends the run. */
+  forgiving: () => boolean;
 }
 
 /** The images of a folder, their maps extracted by a network. */
@@ -64,7 +64,7 @@ export function folderSource(folder: string, listing: Listing, extractor: Activa
     model: { name, sha256, tensor },
     ignored: listing.ignored,
     skipped: listing.skipped,
-    forgiving: true,
+    forgiving: () => !extractor.closed,
   };
 }
 
@@ -103,7 +103,7 @@ export function mapSource(maps: Iterable<GivenMap> | AsyncIterable<GivenMap>): S
     model: null,
     ignored: [],
     skipped: [],
-    forgiving: false,
+    forgiving: () => false,
   };
 }
 

@@ -124,6 +124,11 @@ export class ActivationExtractor implements AsyncDisposable {
     while (started.length > 0) yield await finish();
   }
 
+  /** Whether the network's thread has ended, by disposal or a crash: nothing can be extracted any more. */
+  get closed(): boolean {
+    return this.#network.closed();
+  }
+
   /** Frees the network and its thread; what still waits for them rejects. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#network.close();

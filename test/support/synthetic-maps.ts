@@ -1,13 +1,5 @@
 import type { GivenMap } from "../../lib/index.js";
-
-/** A small deterministic source of numbers in [0, 1). */
-export function randomNumbers(seed: number): () => number {
-  let state = (seed * 2654435761 + 12345) >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
+import { randomNumbers } from "./vectors.js";
 
 const CHANNELS = 24;
 
