@@ -121,7 +121,7 @@ static void mark_at_least(std::uint64_t* bits, const float* values, const float*
   bits[i / 64] = word;
 }
 
-// A vector register of doubles. The tiles below count on 16 (AVX2) or 32 (AVX-512, NEON) of them.
+// A vector register of doubles, and the same at any address.
 #if defined(__AVX512F__)
 constexpr std::size_t kLanes = 8, kTileRows = 8;
 #elif defined(__AVX2__)
@@ -130,22 +130,26 @@ constexpr std::size_t kLanes = 4, kTileRows = 4;
 constexpr std::size_t kLanes = 2, kTileRows = 4;
 #endif
 typedef double Lanes __attribute__((vector_size(kLanes * 8)));
+typedef double LooseLanes __attribute__((vector_size(kLanes * 8), aligned(8), may_alias));
 
-// Rows x (Vectors * kLanes) of a product, held in registers over the whole inner dimension.
+// Rows x (Vectors * kLanes) of a product, held in registers over the whole inner dimension: Rows * Vectors sums, one
+// row of b and one value of a fit 16 registers (AVX2) or 32 (AVX-512, NEON).
 template <std::size_t Rows, std::size_t Vectors>
 static inline __attribute__((always_inline)) void product_tile(double* out, const double* a, std::size_t a_row,
                                                                std::size_t a_column, const double* b, std::size_t inner,
                                                                std::size_t columns) {
   Lanes sums[Rows][Vectors] = {};
-  for (std::size_t p = 0; p < inner; ++p) {
-    Lanes right[Vectors];
-    __builtin_memcpy(right, b + p * columns, sizeof right);
+  for (std::size_t p = 0; p < inner; ++p)
 #pragma GCC unroll 8
     for (std::size_t i = 0; i < Rows; ++i)
-#pragma GCC unroll 4
-      for (std::size_t v = 0; v < Vectors; ++v) sums[i][v] += a[i * a_row + p * a_column] * right[v];
-  }
-  for (std::size_t i = 0; i < Rows; ++i) __builtin_memcpy(out + i * columns, sums[i], sizeof sums[i]);
+#pragma GCC unroll 2
+      for (std::size_t v = 0; v < Vectors; ++v)
+        sums[i][v] += a[i * a_row + p * a_column] * *reinterpret_cast<const LooseLanes*>(b + p * columns + v * kLanes);
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < Rows; ++i)
+#pragma GCC unroll 2
+    for (std::size_t v = 0; v < Vectors; ++v)
+      *reinterpret_cast<LooseLanes*>(out + i * columns + v * kLanes) = sums[i][v];
 }
 
 template <std::size_t Rows>
@@ -157,12 +161,24 @@ static void product_rows(double* out, const double* a, std::size_t a_row, std::s
   for (; j < columns; j += kLanes) product_tile<Rows, 1>(out + j, a, a_row, a_column, b + j, inner, columns);
 }
 
+// The last rows, fewer than a tile has, in one tile of as many.
+template <std::size_t Rows>
+static void product_rest(double* out, const double* a, std::size_t a_row, std::size_t a_column, const double* b,
+                         std::size_t rows, std::size_t inner, std::size_t columns) {
+  if constexpr (Rows > 0) {
+    if (rows == Rows)
+      product_rows<Rows>(out, a, a_row, a_column, b, inner, columns);
+    else
+      product_rest<Rows - 1>(out, a, a_row, a_column, b, rows, inner, columns);
+  }
+}
+
 static void product(double* out, const double* a, std::size_t a_row, std::size_t a_column, const double* b,
                     std::size_t rows, std::size_t inner, std::size_t columns) {
   std::size_t i = 0;
   for (; i + kTileRows <= rows; i += kTileRows)
     product_rows<kTileRows>(out + i * columns, a + i * a_row, a_row, a_column, b, inner, columns);
-  for (; i < rows; ++i) product_rows<1>(out + i * columns, a + i * a_row, a_row, a_column, b, inner, columns);
+  product_rest<kTileRows - 1>(out + i * columns, a + i * a_row, a_row, a_column, b, rows - i, inner, columns);
 }
 
 // exp(x) for x <= 0; 0 below -708. exp(x) = 2^n exp(r) with |r| <= log(2) / 2, exp(r) by its Taylor series.
