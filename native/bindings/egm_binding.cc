@@ -61,7 +61,7 @@ Napi::Value detect(const Napi::CallbackInfo& info) {
       args, args.asynchronous(3 + kOptions),
       [=] {
         for_each_item(maps.size(), threads, control,
-                      [&](std::size_t i) { (*found)[i] = detect_regions(maps[i], options); });
+                      [&](std::size_t i) { (*found)[i] = detect_regions(maps[i], options, control); });
       },
       [=](Napi::Env env) {
         Napi::Array out = Napi::Array::New(env, found->size());
@@ -76,7 +76,7 @@ Napi::Value trace(const Napi::CallbackInfo& info) {
   const SaliencyMap map = saliency_map(args, 0);
   const EgmOptions options = egm_options(args, 3);
   std::vector<GaussianMixture> mixtures;
-  const EgmFit fit = fit_egm(map, options, &mixtures);
+  const EgmFit fit = fit_egm(map, options, {}, &mixtures);
 
   const Napi::Env env = args.env();
   Napi::Object out = Napi::Object::New(env);

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 
-#include "kernels/control.h"
 #include "kernels/egm_purge.h"
 #include "kernels/simd/simd.h"
 
@@ -209,7 +208,8 @@ void GaussianMixture::resize(std::size_t m) {
   for (auto* values : {&pi, &mean_x, &mean_y, &var_x, &var_y}) values->resize(m);
 }
 
-EgmFit fit_egm(const SaliencyMap& map, const EgmOptions& options, std::vector<GaussianMixture>* trace) {
+EgmFit fit_egm(const SaliencyMap& map, const EgmOptions& options, const Control& control,
+               std::vector<GaussianMixture>* trace) {
   require_finite_non_negative(map.values(), "the saliency map");
   const Samples samples = prepare(map, options);
   if (samples.values.empty()) return {};
@@ -223,6 +223,7 @@ EgmFit fit_egm(const SaliencyMap& map, const EgmOptions& options, std::vector<Ga
   if (trace) trace->push_back(shifted(mixture, samples));
 
   for (std::size_t i = 0; i < options.max_iterations && !fit.converged; ++i) {
+    control.check();
     const std::vector<double> x = mixture.mean_x, y = mixture.mean_y;
     em.step(mixture);
     purge(mixture, options.purge_threshold, options.purge_mixing);
@@ -235,8 +236,8 @@ EgmFit fit_egm(const SaliencyMap& map, const EgmOptions& options, std::vector<Ga
   return fit;
 }
 
-std::vector<DetectedRegion> detect_regions(const SaliencyMap& map, const EgmOptions& options) {
-  return egm_regions(fit_egm(map, options).mixture, map, options.expand);
+std::vector<DetectedRegion> detect_regions(const SaliencyMap& map, const EgmOptions& options, const Control& control) {
+  return egm_regions(fit_egm(map, options, control).mixture, map, options.expand);
 }
 
 }  // namespace leitmotif

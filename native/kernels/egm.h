@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "kernels/activation_map.h"
+#include "kernels/control.h"
 #include "kernels/rectangle.h"
 
 namespace leitmotif {
@@ -56,8 +57,10 @@ struct DetectedRegion {
 };
 
 // Fits the mixture. A map without saliency gives no components. `trace`, where given, receives the mixture at the start
-// and after every iteration. Throws InvalidArgument when the map is not finite and non-negative.
-EgmFit fit_egm(const SaliencyMap& map, const EgmOptions& options, std::vector<GaussianMixture>* trace = nullptr);
+// and after every iteration. Throws InvalidArgument when the map is not finite and non-negative, and Cancelled between
+// iterations.
+EgmFit fit_egm(const SaliencyMap& map, const EgmOptions& options, const Control& control = {},
+               std::vector<GaussianMixture>* trace = nullptr);
 
 // The rectangles of the components in descending pi (values within 1e-9 of the largest count as equal and stay in
 // order), of exact duplicates the first: half sides sqrt(3 (variance + 1/12)), exact for a uniform rectangle of whole
@@ -65,6 +68,7 @@ EgmFit fit_egm(const SaliencyMap& map, const EgmOptions& options, std::vector<Ga
 std::vector<DetectedRegion> egm_regions(const GaussianMixture& mixture, const SaliencyMap& map, double expand);
 
 // Both.
-std::vector<DetectedRegion> detect_regions(const SaliencyMap& map, const EgmOptions& options);
+std::vector<DetectedRegion> detect_regions(const SaliencyMap& map, const EgmOptions& options,
+                                           const Control& control = {});
 
 }  // namespace leitmotif
