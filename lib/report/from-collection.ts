@@ -52,7 +52,7 @@ export async function reportModel(
   };
 }
 
-/** The objects as the collection has them, the strongest first; the regions of each by descending centrality. */
+/** The objects as the collection has them, the best attested first; the regions of each by descending centrality. */
 async function objects(collection: Collection, run: Pick<RunOptions, "signal">): Promise<ReportObject[]> {
   const labels = await collection.regionObjects(run);
   const members: ReportMember[][] = collection.objects.map(() => []);
@@ -64,7 +64,7 @@ async function objects(collection: Collection, run: Pick<RunOptions, "signal">):
   });
   return members.map((list, number) => ({
     number,
-    strength: collection.objects[number]?.cohesion,
+    cohesion: collection.objects[number]?.cohesion ?? 0,
     members: list.sort((a, b) => b.centrality - a.centrality),
   }));
 }

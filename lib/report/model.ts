@@ -38,8 +38,8 @@ export interface ReportMember {
 export interface ReportObject {
   /** Its name: its label in the collection. */
   readonly number: number;
-  /** How strongly its regions hang together, in [0, 1], where it is known. */
-  readonly strength?: number | undefined;
+  /** How much of one piece it is, 0..1. */
+  readonly cohesion: number;
   /** By descending centrality; the first is the exemplar. */
   readonly members: readonly ReportMember[];
 }
@@ -58,7 +58,7 @@ export interface ReportModel {
   readonly warnings: readonly string[];
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
   readonly images: readonly ReportImage[];
-  /** Strongest first. */
+  /** The best attested first. */
   readonly objects: readonly ReportObject[];
   /** The map of an image. */
   saliency(kind: MapKind, image: number): Promise<SaliencyMap>;

@@ -13,7 +13,7 @@ export interface Crop {
 
 export interface Gallery {
   readonly number: number;
-  readonly strength: number | undefined;
+  readonly cohesion: number;
   /** How many different photos hold the object. */
   readonly photos: number;
   readonly regions: number;
@@ -48,7 +48,7 @@ export function select(model: ReportModel, limit: number): Selection {
     const crops = [...best.values()].slice(0, CROPS).map((member, j) => ({ ...member, name: `${object.number}-${j}` }));
     return {
       number: object.number,
-      strength: object.strength,
+      cohesion: object.cohesion,
       photos: best.size,
       regions: object.members.length,
       crops,

@@ -115,7 +115,7 @@ export function syntheticModel(
   });
   const objects: ReportObject[] = members
     .filter((list) => list.length > 1)
-    .map((list, i) => ({ number: i, strength: 0.91 - 0.17 * i, members: list }));
+    .map((list, i) => ({ number: i, cohesion: 0.91 - 0.17 * i, members: list }));
   return {
     title: "scenes",
     date: new Date("2026-03-04T05:06:07Z"),

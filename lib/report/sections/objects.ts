@@ -7,6 +7,9 @@ import type { Crop, Gallery, Selection } from "../selection.js";
 /** Crops of an object that are seen before it is opened. */
 const FIRST = 18;
 
+/** A crop is shown at most this much wider than high, or higher than wide; of a longer one the middle. */
+const LONGEST = 2;
+
 /** The found objects as galleries of crops, or the notice that there is none. */
 export function objects(model: ReportModel, { galleries, photos }: Selection, missing: ReadonlySet<number>): Html {
   if (galleries.length === 0) return nothingRecurs(model);
@@ -14,8 +17,8 @@ export function objects(model: ReportModel, { galleries, photos }: Selection, mi
   return html`<section id="objects" aria-labelledby="objects-title">
     <h2 id="objects-title">Objects</h2>
     <p class="about">
-      What recurs, strongest first. Each gallery begins with the exemplar, the region with the highest centrality, and
-      shows the most central region of every photo, in this order.
+      What recurs, the best attested first. Each gallery begins with the exemplar, the region with the highest
+      centrality, and shows the most central region of every photo, in this order.
     </p>
     ${galleries.map((gallery) => objectArticle(model, gallery, shown, missing))}
   </section>`;
@@ -43,7 +46,7 @@ function objectArticle(
   shown: ReadonlySet<number>,
   missing: ReadonlySet<number>,
 ): Html {
-  const { number, photos, regions, strength, crops } = gallery;
+  const { number, photos, regions, cohesion, crops } = gallery;
   const pictures = crops.map((crop, i) => cropLink(model, gallery, crop, i, shown, missing));
   const hidden = photos - Math.min(FIRST, photos);
   return html`<article class="motif" id="object-${number}" aria-labelledby="object-${number}-title">
@@ -52,8 +55,7 @@ function objectArticle(
       <p class="extent">
         ${counted(photos, "photo")}${regions > photos && html`<span class="quiet">, ${counted(regions, "region")}</span>`}
       </p>
-      ${strength !== undefined && meter(strength)}
-      ${shown.size > 0 && html`<a class="only" href="#photos" data-only="${number}">Its photos</a>`}
+      ${meter(cohesion)} ${shown.size > 0 && html`<a class="only" href="#photos" data-only="${number}">Its photos</a>`}
     </header>
     <div class="gallery">
       ${pictures[0]}
@@ -75,11 +77,11 @@ function objectArticle(
   </article>`;
 }
 
-function meter(strength: number): Html {
-  const shown = strength.toFixed(2);
-  return html`<p class="strength">
-    <span>Strength ${shown}</span>
-    <meter min="0" max="1" value="${strength.toFixed(4)}" aria-label="strength ${shown} of 1"></meter>
+function meter(cohesion: number): Html {
+  const shown = cohesion.toFixed(2);
+  return html`<p class="cohesion">
+    <span title="mean likeness of its photos, two by two">Cohesion ${shown}</span>
+    <meter min="0" max="1" value="${Math.min(1, cohesion).toFixed(4)}" aria-label="cohesion ${shown} of 1"></meter>
   </p>`;
 }
 
@@ -94,7 +96,7 @@ function cropLink(
   const { path } = model.images[crop.image] as ReportModel["images"][number];
   const { x, y, width, height } = crop.box;
   const about = `${path}, centrality ${significant(crop.centrality)}`;
-  const aspect = Math.min(3, Math.max(1 / 3, width / height));
+  const aspect = Math.min(LONGEST, Math.max(1 / LONGEST, width / height));
   const inside = missing.has(crop.image)
     ? html`<span class="absent">photo not found</span>`
     : html`<img
