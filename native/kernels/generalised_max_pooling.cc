@@ -2,8 +2,9 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
-#include <atomic>
 #include <string>
+
+#include "kernels/parallel.h"
 
 namespace leitmotif {
 
@@ -26,22 +27,14 @@ void pool(MatrixView vectors, double lambda, float* weights) {
 void generalised_max_pooling(const ImageRegions& regions, double lambda, std::size_t threads, const Control& control,
                              std::span<float> weights) {
   require_regions(regions);
-  const std::size_t images = regions.images();
-  std::atomic<std::size_t> done{0};
-  ParallelErrors errors;
-#pragma omp parallel for schedule(dynamic, 16) num_threads(static_cast <int>(threads))
-  for (std::size_t i = 0; i < images; ++i)
-    errors.run([&] {
-      control.check();
-      const MatrixView own = regions.of(i);
-      if (own.rows > kMostRegions)
-        throw InvalidArgument("an image has " + std::to_string(own.rows) + " regions: at most " +
-                              std::to_string(kMostRegions) + " can be pooled");
-      require_finite(own.values(), "the matrix of region vectors");
-      if (own.rows > 0) pool(own, lambda, weights.data() + regions.first(i));
-      control.report(static_cast<double>(++done) / static_cast<double>(images));
-    });
-  errors.rethrow();
+  for_each_item(regions.images(), static_cast<int>(threads), control, [&](std::size_t i) {
+    const MatrixView own = regions.of(i);
+    if (own.rows > kMostRegions)
+      throw InvalidArgument("an image has " + std::to_string(own.rows) + " regions: at most " +
+                            std::to_string(kMostRegions) + " can be pooled");
+    require_finite(own.values(), "the matrix of region vectors");
+    if (own.rows > 0) pool(own, lambda, weights.data() + regions.first(i));
+  });
 }
 
 }  // namespace leitmotif

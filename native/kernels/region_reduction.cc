@@ -2,10 +2,11 @@
 
 #include <Eigen/Core>
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <limits>
 #include <vector>
+
+#include "kernels/parallel.h"
 
 namespace leitmotif {
 
@@ -86,33 +87,25 @@ void reduced_starts(const ImageRegions& regions, std::size_t count, std::span<st
 void reduce_regions(const ImageRegions& regions, std::span<const std::int32_t> starts, std::size_t iterations,
                     std::size_t threads, const Control& control, std::span<float> out) {
   require_regions(regions);
-  const std::size_t images = regions.images();
   const auto d = static_cast<Index>(regions.vectors.columns);
   const ImageRegions reduced{{out.data(), out.size() / regions.vectors.columns, regions.vectors.columns}, starts};
   require_regions(reduced);
-  std::atomic<std::size_t> done{0};
-  ParallelErrors errors;
-#pragma omp parallel for schedule(dynamic, 4) num_threads(static_cast <int>(threads))
-  for (std::size_t i = 0; i < images; ++i)
-    errors.run([&] {
-      control.check();
-      const MatrixView own = regions.of(i);
-      const std::size_t count = reduced.count(i);
-      if (count > own.rows || (count == 0 && own.rows > 0))
-        throw InvalidArgument("an image's number of reduced regions must be from 1 to its number of regions");
-      require_finite(own.values(), "the matrix of region vectors");
-      float* target = out.data() + reduced.first(i) * regions.vectors.columns;
-      if (count == own.rows) {
-        std::copy(own.values().begin(), own.values().end(), target);
-      } else {
-        const MatrixXd x = Eigen::Map<const Eigen::MatrixXf>(own.data, d, static_cast<Index>(own.rows)).cast<double>();
-        MatrixXd means = fit_mixture(x, static_cast<Index>(count), iterations);
-        means.colwise().normalize();
-        Eigen::Map<Eigen::MatrixXf>(target, d, static_cast<Index>(count)) = means.cast<float>();
-      }
-      control.report(static_cast<double>(++done) / static_cast<double>(images));
-    });
-  errors.rethrow();
+  for_each_item(regions.images(), static_cast<int>(threads), control, [&](std::size_t i) {
+    const MatrixView own = regions.of(i);
+    const std::size_t count = reduced.count(i);
+    if (count > own.rows || (count == 0 && own.rows > 0))
+      throw InvalidArgument("an image's number of reduced regions must be from 1 to its number of regions");
+    require_finite(own.values(), "the matrix of region vectors");
+    float* target = out.data() + reduced.first(i) * regions.vectors.columns;
+    if (count == own.rows) {
+      std::copy(own.values().begin(), own.values().end(), target);
+      return;
+    }
+    const MatrixXd x = Eigen::Map<const Eigen::MatrixXf>(own.data, d, static_cast<Index>(own.rows)).cast<double>();
+    MatrixXd means = fit_mixture(x, static_cast<Index>(count), iterations);
+    means.colwise().normalize();
+    Eigen::Map<Eigen::MatrixXf>(target, d, static_cast<Index>(count)) = means.cast<float>();
+  });
 }
 
 }  // namespace leitmotif
