@@ -62,6 +62,19 @@ export {
   type WhiteningOptions,
 } from "./descriptors/whitening.js";
 export { type CrossMatches, crossMatch } from "./retrieval/cross-match.js";
+export { NullScores } from "./retrieval/null-scores.js";
+export { OFFLINE_DEFAULTS, OfflineDiffusion, type OfflineOptions } from "./retrieval/offline-diffusion.js";
+export { QUERY_VECTOR_DEFAULTS, queryVector, type QueryVectorOptions } from "./retrieval/query-vector.js";
+export { type Hits, rank } from "./retrieval/ranking.js";
+export {
+  type Expansion,
+  RETRIEVAL_DEFAULTS,
+  RetrievalIndex,
+  type RetrievalOptions,
+  SEARCH_DEFAULTS,
+  type SearchOptions,
+} from "./retrieval/retrieval-index.js";
+export { diffuseTruncated } from "./retrieval/truncated-diffusion.js";
 export { generalisedMaxPooling, poolToImages } from "./retrieval/max-pooling.js";
 export { type ReduceOptions, reduceRegions } from "./retrieval/reduce-regions.js";
 export type { RegionSet } from "./retrieval/region-set.js";

@@ -300,6 +300,35 @@ export interface Native {
     out: Float32Array,
     control: ControlWords,
   ): Promise<{ iterations: number; residual: number }>;
+  solveTruncated(
+    indptr: Int32Array,
+    indices: Int32Array,
+    data: Float32Array,
+    ids: Int32Array,
+    alpha: number,
+    y: Float32Array,
+    tolerance: number,
+    maxIterations: number,
+    threads: number,
+    out: Float32Array,
+    control: ControlWords,
+  ): Promise<void>;
+  offlineDiffusion(
+    indptr: Int32Array,
+    indices: Int32Array,
+    data: Float32Array,
+    vertices: Int32Array,
+    balls: Int32Array,
+    reach: number,
+    alpha: number,
+    tolerance: number,
+    maxIterations: number,
+    threads: number,
+    ids: Int32Array,
+    values: Float32Array,
+    keep: number,
+    control: ControlWords,
+  ): Promise<void>;
 }
 
 function load(): Native {

@@ -15,6 +15,7 @@ Napi::Object initialise(Napi::Env, Napi::Object exports) {
   define_regional(exports);
   define_object_saliency(exports);
   define_objects(exports);
+  define_truncated_diffusion(exports);
   define_neighbours(exports);
   define_graph(exports);
   return exports;

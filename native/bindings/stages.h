@@ -14,6 +14,7 @@ void define_whitening(Napi::Object& exports);
 void define_regional(Napi::Object& exports);
 void define_object_saliency(Napi::Object& exports);
 void define_objects(Napi::Object& exports);
+void define_truncated_diffusion(Napi::Object& exports);
 void define_neighbours(Napi::Object& exports);
 void define_graph(Napi::Object& exports);
 

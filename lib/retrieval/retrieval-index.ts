@@ -1,0 +1,251 @@
+import { checkArray, checkInteger, checkOneOf, invalid, withDefaults } from "../check.js";
+import { checkMatrix, type Matrix } from "../descriptors/matrix.js";
+import { type NeighbourMethod, nearestNeighbours } from "../graph/neighbours.js";
+import { GRAPH_DEFAULTS, RegionGraph, SOLVE_DEFAULTS } from "../graph/region-graph.js";
+import type { RunOptions } from "../native.js";
+import { threadCount } from "../threads.js";
+import { NullScores } from "./null-scores.js";
+import { OFFLINE_DEFAULTS, OfflineDiffusion } from "./offline-diffusion.js";
+import { QUERY_VECTOR_DEFAULTS, queryVector } from "./query-vector.js";
+import { type Hits, rank } from "./ranking.js";
+import { diffuseTruncated } from "./truncated-diffusion.js";
+
+/**
+ * How a query is expanded: `none` ranks by inner product; `diffusion` solves over the graph for each query; `offline`
+ * has solved ahead, and adds up columns.
+ */
+export type Expansion = "none" | "diffusion" | "offline";
+
+export interface RetrievalOptions {
+  /** What the index is made for; searches may do less. */
+  expand: Expansion;
+  /** Neighbours in the graph. Above the number of times an object occurs it blurs. */
+  k: number;
+  /** gamma: power to which similarities are raised. */
+  gamma: number;
+  /** How far a value spreads over the graph, from 0 to below 1. */
+  alpha: number;
+  method: NeighbourMethod;
+  /** Of `offline`: see OfflineOptions. */
+  reach: number;
+  keep: number;
+}
+
+export const RETRIEVAL_DEFAULTS: Readonly<RetrievalOptions> = {
+  expand: "diffusion",
+  k: GRAPH_DEFAULTS.k,
+  gamma: QUERY_VECTOR_DEFAULTS.gamma,
+  alpha: SOLVE_DEFAULTS.alpha,
+  method: GRAPH_DEFAULTS.method,
+  reach: OFFLINE_DEFAULTS.reach,
+  keep: OFFLINE_DEFAULTS.keep,
+};
+
+export interface SearchOptions {
+  /** Results at most. */
+  top: number;
+  /** Default: what the index was made for. */
+  expand: Expansion;
+  /** k_q: nearest vectors of each query row from which diffusion starts. */
+  kQuery: number;
+  /** `exact` solves diffusion to a residual of 1e-6, `fast` stops after 20 iterations, as public code does. */
+  solve: "exact" | "fast";
+  /** Diffuses over so many nearest vectors of the query alone; 0: over all. */
+  truncate: number;
+}
+
+export const SEARCH_DEFAULTS: Readonly<Omit<SearchOptions, "expand">> = {
+  top: 20,
+  kQuery: QUERY_VECTOR_DEFAULTS.kQuery,
+  solve: "fast",
+  truncate: 0,
+};
+
+const FAST_ITERATIONS = 20;
+
+type SearchParameters = Partial<SearchOptions> & { exclude?: Int32Array | undefined; threads?: number | undefined };
+
+/**
+ * Searches global descriptors (section 4.4): by inner product, or expanded by diffusion over their mutual nearest
+ * neighbour graph (Iscen et al. 2017).
+ */
+export class RetrievalIndex {
+  /** (n, d), l2-normalised; id i is row i. */
+  readonly descriptors: Matrix;
+  readonly options: Readonly<RetrievalOptions>;
+  /** The graph; absent where the index was made for plain search. */
+  readonly graph: RegionGraph | undefined;
+  readonly #offline: OfflineDiffusion | undefined;
+
+  private constructor(
+    descriptors: Matrix,
+    options: RetrievalOptions,
+    graph: RegionGraph | undefined,
+    offline: OfflineDiffusion | undefined,
+  ) {
+    this.descriptors = descriptors;
+    this.options = options;
+    this.graph = graph;
+    this.#offline = offline;
+  }
+
+  /**
+   * @param descriptors (n, d), l2-normalised, at least one row.
+   * @throws {LeitmotifError} `ERR_INVALID_ARGUMENT`, `ERR_ABORTED`.
+   */
+  static async build(
+    descriptors: Matrix,
+    options?: Partial<RetrievalOptions> & { threads?: number | undefined },
+    { signal, onProgress }: RunOptions = {},
+  ): Promise<RetrievalIndex> {
+    const o = withDefaults("RetrievalIndex.build options", options, RETRIEVAL_DEFAULTS, ["threads"]);
+    const { k, gamma, alpha, method, reach, keep } = o;
+    const expand = checkOneOf("expand", o.expand, ["none", "diffusion", "offline"]);
+    const threads = threadCount(options?.threads);
+    if (checkMatrix(descriptors, "descriptors").rows === 0) throw invalid("descriptors.rows", "at least 1", 0);
+    if (expand === "none") return new RetrievalIndex(descriptors, o, undefined, undefined);
+    const half = expand === "offline" ? 0.5 : 1;
+    const part = (from: number, share: number): RunOptions => ({
+      signal,
+      onProgress: onProgress && ((fraction) => onProgress(from + share * fraction)),
+    });
+    const graph = await RegionGraph.build(descriptors, { k, beta: gamma, method, threads }, part(0, half));
+    if (expand === "diffusion") return new RetrievalIndex(descriptors, o, graph, undefined);
+    const offline = await OfflineDiffusion.build(
+      descriptors,
+      graph,
+      { reach, keep, alpha, threads },
+      part(half, 1 - half),
+    );
+    return new RetrievalIndex(descriptors, o, graph, offline);
+  }
+
+  /**
+   * The vectors nearest to a query. Several rows (images or boxes of one object) make one query: their similarities add
+   * up. Vectors that diffusion does not reach follow those that it does, in order of inner product, with score 0.
+   *
+   * @param query (d) or (r, d), whitened as the descriptors.
+   * @param options `exclude`: ids that neither start diffusion nor come out, such as the query's own image.
+   */
+  async search(query: Float32Array | Matrix, options?: SearchParameters, run: RunOptions = {}): Promise<Hits> {
+    const o = this.#searchOptions(options);
+    const queries = this.#queries(query);
+    const exclude = options?.exclude ?? new Int32Array(0);
+    const { rows } = this.descriptors;
+    const top = Math.min(o.top, rows);
+    const plain = () => this.#nearest(queries, Math.min(rows, top + exclude.length), exclude, options?.threads, run);
+    if (o.expand === "none") return cut(await plain(), top);
+    const expanded = rank(await this.#diffuse(queries, o, options, run), top, exclude);
+    const reached = expanded.scores.findIndex((score) => score <= 0);
+    return reached < 0 ? expanded : append(cut(expanded, reached), await plain(), top);
+  }
+
+  /**
+   * The score of every vector (n): its inner product with the query (summed over the query's rows), or f after
+   * diffusion.
+   */
+  async scores(query: Float32Array | Matrix, options?: SearchParameters, run: RunOptions = {}): Promise<Float32Array> {
+    const o = this.#searchOptions(options);
+    const queries = this.#queries(query);
+    if (o.expand !== "none") return this.#diffuse(queries, o, options, run);
+    const all = await this.#nearest(queries, this.descriptors.rows, new Int32Array(0), options?.threads, run);
+    const scores = new Float32Array(this.descriptors.rows);
+    all.ids.forEach((id, i) => (scores[id] = all.scores[i] as number));
+    return scores;
+  }
+
+  /**
+   * Measures what the best inner product comes to for queries that match nothing (rows of `distractors`), so that
+   * scores of plain search can be judged.
+   */
+  async calibrate(distractors: Matrix, run: RunOptions = {}): Promise<NullScores> {
+    checkMatrix(distractors, "distractors");
+    const { method } = this.options;
+    const found = await nearestNeighbours(distractors, this.descriptors, { k: 1, method }, run);
+    return new NullScores(found.similarities);
+  }
+
+  #searchOptions(options: SearchParameters | undefined): SearchOptions {
+    const defaults: SearchOptions = { ...SEARCH_DEFAULTS, expand: this.options.expand };
+    const o = withDefaults("search options", options, defaults, ["exclude", "threads"]);
+    checkInteger("top", o.top, { min: 1 });
+    checkInteger("truncate", o.truncate, { min: 0 });
+    checkOneOf("solve", o.solve, ["exact", "fast"]);
+    checkOneOf("expand", o.expand, ["none", "diffusion", "offline"]);
+    checkArray("exclude", options?.exclude ?? new Int32Array(0), Int32Array);
+    if ((o.expand === "diffusion" && !this.graph) || (o.expand === "offline" && !this.#offline)) {
+      throw invalid(
+        "expand",
+        `what the index was built for (${JSON.stringify(this.options.expand)}), or less`,
+        o.expand,
+      );
+    }
+    return o;
+  }
+
+  #queries(query: Float32Array | Matrix): Matrix {
+    const { columns } = this.descriptors;
+    const queries = query instanceof Float32Array ? { data: query, rows: 1, columns: query.length } : query;
+    checkMatrix(queries, "query");
+    if (queries.columns !== columns || queries.rows === 0) {
+      throw invalid("query", `at least one row of ${columns} values`, `${queries.rows} of ${queries.columns}`);
+    }
+    return queries;
+  }
+
+  /** By summed inner products: those with the sum of the queries. */
+  async #nearest(
+    queries: Matrix,
+    k: number,
+    exclude: Int32Array,
+    threads: number | undefined,
+    run: RunOptions,
+  ): Promise<Hits> {
+    const sum = new Float32Array(queries.columns);
+    for (let i = 0; i < queries.data.length; i++) {
+      const j = i % queries.columns;
+      sum[j] = (sum[j] as number) + (queries.data[i] as number);
+    }
+    const query = { data: sum, rows: 1, columns: queries.columns };
+    const { method } = this.options;
+    const found = await nearestNeighbours(query, this.descriptors, { k, method, threads }, run);
+    const passed = new Set(exclude);
+    const kept = [...found.ids.keys()].filter((i) => !passed.has(found.ids[i] as number));
+    return {
+      ids: Int32Array.from(kept, (i) => found.ids[i] as number),
+      scores: Float32Array.from(kept, (i) => found.similarities[i] as number),
+    };
+  }
+
+  async #diffuse(
+    queries: Matrix,
+    o: SearchOptions,
+    { exclude, threads }: SearchParameters = {},
+    run: RunOptions,
+  ): Promise<Float32Array> {
+    const { gamma, alpha, method } = this.options;
+    const { signal } = run;
+    const start = { kQuery: o.kQuery, gamma, method, exclude, threads };
+    const y = await queryVector(queries, this.descriptors, start, { signal });
+    if (o.expand === "offline") return (this.#offline as OfflineDiffusion).diffuse(y);
+    const graph = this.graph as RegionGraph;
+    const maxIterations = o.solve === "fast" ? FAST_ITERATIONS : SOLVE_DEFAULTS.maxIterations;
+    const solve = { alpha, maxIterations, threads };
+    if (o.truncate === 0) return graph.diffuse(y, solve, run);
+    const near = await this.#nearest(queries, Math.min(o.truncate, graph.size), new Int32Array(0), threads, { signal });
+    return diffuseTruncated(graph, near.ids.slice().sort(), y, solve, run);
+  }
+}
+
+function cut({ ids, scores }: Hits, top: number): Hits {
+  return { ids: ids.slice(0, top), scores: scores.slice(0, top) };
+}
+
+/** `first`, then what `rest` adds, with score 0. */
+function append(first: Hits, rest: Hits, top: number): Hits {
+  const known = new Set(first.ids);
+  const ids = Int32Array.from([...first.ids, ...rest.ids.filter((id) => !known.has(id))].slice(0, top));
+  const scores = new Float32Array(ids.length);
+  scores.set(first.scores);
+  return { ids, scores };
+}
