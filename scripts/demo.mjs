@@ -7,17 +7,18 @@ import { pathToFileURL } from "node:url";
 import { ROOT, run } from "./run.mjs";
 import { setup } from "./setup.mjs";
 
-const SCENES = { seed: 1, images: 60, objects: 4, distractors: 20 };
+const SCENES = { seed: 1, images: 80, objects: 5 };
 
 async function main() {
   await setup();
   const demo = join(ROOT, "demo");
-  const folder = process.argv[2] ? resolve(process.argv[2]) : join(demo, "scenes");
+  const scenes = join(demo, "scenes");
+  const folder = process.argv[2] ? resolve(process.argv[2]) : join(scenes, "images");
   const cli = join(ROOT, "dist/cli/main.js");
-  if (!process.argv[2] && !existsSync(folder)) {
+  if (!process.argv[2] && !existsSync(join(scenes, "ground-truth.json"))) {
     const { generateScenes } = await import(pathToFileURL(join(ROOT, "dist/index.js")).href);
-    console.log(`demo: drawing ${SCENES.images + SCENES.distractors} scenes in ${folder}`);
-    await generateScenes({ ...SCENES, out: folder });
+    console.log(`demo: drawing ${SCENES.images} scenes in ${scenes}`);
+    await generateScenes({ ...SCENES, out: scenes });
   }
   run(process.execPath, [cli, "discover", folder, "--out", join(demo, "collection")]);
 }

@@ -11,12 +11,16 @@ import { ROOT } from "./run.mjs";
 
 const OPSET = 13;
 const FLOAT = 1;
-const ATTRIBUTE = { int: 2, ints: 7 };
+const INT64 = 7;
+const ATTRIBUTE = { int: 2, string: 3, ints: 7 };
 
 const KERNEL = 7;
 const ORIENTATIONS = 8;
 const SCALES = 3;
 const CHANNELS = 384;
+const STRIDE = 16;
+/** Pixels by which the image is continued at its borders, and cut off again: filters must not see an edge there. */
+const MARGIN = 2 * STRIDE;
 /** Channels and places that a filter of the second layer looks for together. */
 const CONJUNCTION = 4;
 
@@ -31,11 +35,19 @@ class GraphBuilder {
     return name;
   }
 
+  integers(name, values) {
+    const rawData = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
+    this.initializer.push({ name, dims: [values.length], dataType: INT64, rawData });
+    return name;
+  }
+
   add(opType, input, attributes = {}) {
     const output = `t${this.node.length}_${opType.toLowerCase()}`;
-    const attribute = Object.entries(attributes).map(([name, value]) =>
-      Array.isArray(value) ? { name, ints: value, type: ATTRIBUTE.ints } : { name, i: value, type: ATTRIBUTE.int },
-    );
+    const attribute = Object.entries(attributes).map(([name, value]) => {
+      if (Array.isArray(value)) return { name, ints: value, type: ATTRIBUTE.ints };
+      if (typeof value === "string") return { name, s: Buffer.from(value), type: ATTRIBUTE.string };
+      return { name, i: value, type: ATTRIBUTE.int };
+    });
     this.node.push({ input, output: [output], name: output, opType, attribute });
     return output;
   }
@@ -78,7 +90,8 @@ function gabor(angle, phase) {
 }
 
 const centreSurround = () => filter((x, y) => gaussian(x, y, 1) / 1 - gaussian(x, y, 2) / 4);
-const blob = () => filter((x, y) => gaussian(x, y, 1.5), { blob: true });
+/** Colour itself, not its change: kept weak, or the smooth places would be the loudest. */
+const blob = () => filter((x, y) => gaussian(x, y, 1.5), { blob: true }).map((v) => 0.4 * v);
 
 /** The first layer's filters as [plane, values]: planes are brightness, red-green and blue-yellow. */
 function firstLayer() {
@@ -123,9 +136,11 @@ function buildGraph() {
   const constant = (name, value) => graph.weights(name, [1], [value]);
   const eps = constant("epsilon", 0.02);
 
+  const pads = graph.integers("margins", [0, 0, MARGIN, MARGIN, 0, 0, MARGIN, MARGIN]);
+  const image = graph.add("Pad", ["image", pads], { mode: "edge" });
   // Brightness and two colour differences of RGB in 0..1.
   const opponents = graph.conv(
-    "image",
+    image,
     graph.weights("opponents", [3, 3, 1, 1], [0.299, 0.587, 0.114, 1, -1, 0, -0.5, -0.5, 1]),
     [1, 1],
   );
@@ -138,7 +153,7 @@ function buildGraph() {
       [15, 1],
       { group: planes },
     );
-  const brightness = graph.conv("image", graph.weights("brightness", [1, 3, 1, 1], [0.299, 0.587, 0.114]), [1, 1]);
+  const brightness = graph.conv(image, graph.weights("brightness", [1, 3, 1, 1], [0.299, 0.587, 0.114]), [1, 1]);
   const difference = graph.add("Sub", [brightness, blur(brightness, "mean", 1)]);
   const deviation = graph.add("Sqrt", [blur(graph.add("Mul", [difference, difference]), "variance", 1)]);
   const planes = graph.add("Div", [opponents, graph.add("Add", [deviation, constant("contrast_floor", 0.05)])]);
@@ -165,7 +180,20 @@ function buildGraph() {
   const first = graph.add("Concat", scales, { axis: 1 });
   const inputs = 2 * filters.length * SCALES;
   const second = graph.weights("conjunctions", [CHANNELS, inputs, 3, 3], conjunctions(inputs, 2.5));
-  graph.add("Relu", [graph.conv(first, second, [3, 3], { stride: 2 })]);
+  const activation = graph.add("Relu", [graph.conv(first, second, [3, 3], { stride: 2 })]);
+  // Smooth places (sky, a plain wall) have colour but no pattern: what fires there is turned down, or feature saliency
+  // would find it wherever there is nothing to see.
+  let contrast = deviation;
+  for (let stride = 1; stride < STRIDE; stride *= 2) contrast = graph.pool("AveragePool", contrast, 3, 2);
+  const above = graph.add("Relu", [graph.add("Sub", [contrast, constant("gate_foot", 0.03)])]);
+  const gate = graph.add("Div", [above, graph.add("Add", [above, constant("gate_half", 0.1)])]);
+  const cells = MARGIN / STRIDE;
+  graph.add("Slice", [
+    graph.add("Mul", [activation, gate]),
+    graph.integers("first_cell", [cells, cells]),
+    graph.integers("last_cell", [-cells, -cells]),
+    graph.integers("rows_and_columns", [2, 3]),
+  ]);
   graph.node.at(-1).output = ["activation"];
   return graph;
 }
@@ -196,7 +224,7 @@ export async function makeDefaultNetwork() {
       output: [value("activation", ["N", CHANNELS, "h", "w"])],
     },
   });
-  const description = { range: 1, mean: [0, 0, 0], tensor: "activation", stride: 16, minimumSide: 32 };
+  const description = { range: 1, mean: [0, 0, 0], tensor: "activation", stride: STRIDE, minimumSide: 32 };
   write("default.onnx", model);
   write("default.json", Buffer.from(`${JSON.stringify(description, null, 2)}\n`));
 }
