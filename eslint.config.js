@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["**/node_modules/", "**/dist/", "build*/", "native/", "demo/"] },
+  { ignores: ["**/node_modules/", "**/dist/", "build*/", "native/", "demo/", "test/consumer/"] },
   {
     files: ["lib/**/*.ts", "test/**/*.ts", "bench/**/*.ts"],
     extends: [tseslint.configs.recommendedTypeChecked],
