@@ -41,9 +41,21 @@ function render(value: HtmlValue): string {
  * are left out.
  */
 export function html(strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
-  let text = strings[0] as string;
+  const parts = compact(strings);
+  let text = parts[0] as string;
   values.forEach((value, i) => {
-    text += render(value) + (strings[i + 1] as string);
+    text += render(value) + (parts[i + 1] as string);
   });
   return Html.trusted(text);
+}
+
+const COMPACT = new WeakMap<TemplateStringsArray, readonly string[]>();
+
+/** The template's own text without its indentation, which would be half of a page that repeats it. */
+function compact(strings: TemplateStringsArray): readonly string[] {
+  const known = COMPACT.get(strings);
+  if (known) return known;
+  const parts = strings.map((part) => part.replace(/\n\s*/g, "\n"));
+  COMPACT.set(strings, parts);
+  return parts;
 }

@@ -94,7 +94,7 @@ function tile({ index, image, objects }: ShownPhoto, absent: boolean): Html {
       </span>
     </button>
     <figcaption>
-      <span class="name">${image.path}</span>
+      <span class="name" title="${image.path}"><bdi>${image.path}</bdi></span>
       ${
         objects.length > 0 &&
         html`<span class="chips"
