@@ -54,10 +54,12 @@ const countDoctest = (output) => ({
   failed: number(output, /test cases:.*\|\s+(\d+) failed/),
 });
 
+const lines = (output, pattern) => output.match(pattern)?.length ?? 0;
+
+// Counted line by line: ava's summary leaves out how many passed when one fails.
 const countAva = (output) => ({
-  passed: number(output, /^\s*(\d+) tests? passed/m),
-  failed: number(output, /^\s*(\d+) tests? failed/m) + number(output, /(\d+) uncaught exceptions?/),
-  skipped: number(output, /^\s*(\d+) tests? skipped/m),
+  passed: lines(output, /^\s+✔ /gm),
+  failed: lines(output, /^\s+✘ /gm),
 });
 
 const bin = (name) => join(ROOT, "node_modules/.bin", name);

@@ -5,12 +5,12 @@ const CHANNELS = 24;
 
 /**
  * Activation maps with blobs: each has one of `objects` patterns of channels, which recur from map to map, and one of
- * its own. Elsewhere they are zero, as after a ReLU.
+ * its own, apart from each other, so that each is a region. Elsewhere they are zero, as after a ReLU.
  */
 export function syntheticMaps(count: number, { objects = 3, seed = 1 } = {}): (GivenMap & { image: object })[] {
   return Array.from({ length: count }, (_, i) => {
     const random = randomNumbers(seed + i);
-    const [height, width] = [10 + (i % 3), 12 + (i % 4)];
+    const [height, width] = [10 + (i % 3), 18 + (i % 4)];
     const data = new Float32Array(height * width * CHANNELS);
     const blob = (pattern: number, x: number, y: number) => {
       const channels = randomNumbers(1000 + pattern);
