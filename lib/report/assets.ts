@@ -1,10 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
-/** The pages' style sheet and script, used as they are. */
 const asset = (name: string): string => fileURLToPath(new URL(`./assets/${name}`, import.meta.url));
 
-export const ASSETS = ["report.css", "report.js"].map((name) => ({ name, path: asset(name) }));
+/** What a report's page takes along, used as it is. */
+export const REPORT_ASSETS = ["page.css", "report.css", "report.js"].map((name) => ({ name, path: asset(name) }));
 
-/** The style sheet's text. */
-export const STYLE = (): Promise<string> => readFile(asset("report.css"), "utf8");
+/** The style of an explanation's page. */
+export async function explanationStyle(): Promise<string> {
+  const sheets = ["page.css", "explain.css"].map((name) => readFile(asset(name), "utf8"));
+  return (await Promise.all(sheets)).join("\n");
+}

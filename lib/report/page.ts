@@ -18,6 +18,7 @@ export function reportPage(model: ReportModel, selection: Selection, missing: Re
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${model.title} · Leitmotif</title>
+        <link rel="stylesheet" href="${FILES}/page.css" />
         <link rel="stylesheet" href="${FILES}/report.css" />
         <script defer src="${FILES}/report.js"></script>
       </head>

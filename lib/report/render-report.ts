@@ -4,7 +4,7 @@ import { checkInteger, withDefaults } from "../check.js";
 import { diskError } from "../collection/disk.js";
 import type { RunOptions } from "../native.js";
 import { threadCount } from "../threads.js";
-import { ASSETS } from "./assets.js";
+import { REPORT_ASSETS } from "./assets.js";
 import type { ReportModel } from "./model.js";
 import { reportPage } from "./page.js";
 import { FILES, writePictures } from "./pictures.js";
@@ -45,7 +45,7 @@ export async function renderReport(
     await rm(page, { force: true });
     await rm(join(folder, FILES), { recursive: true, force: true });
     await mkdir(join(folder, FILES), { recursive: true });
-    for (const { name, path } of ASSETS) await copyFile(path, join(folder, FILES, name));
+    for (const { name, path } of REPORT_ASSETS) await copyFile(path, join(folder, FILES, name));
     const missing = await writePictures(model, selection, folder, threads, run);
     await writeFile(`${page}.partial`, reportPage(model, selection, missing).toString());
     await rename(`${page}.partial`, page);
