@@ -3,7 +3,7 @@
 // regions, and the object found in it as it was found in other scenes. Of all found objects it takes the one that ground
 // truth confirms best; ground truth has no other part in it. Run `npm run demo` first.
 import { mkdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import sharp from "sharp";
 import { Collection } from "../dist/index.js";
 import { heatMap } from "../dist/report/heat-map.js";
@@ -92,9 +92,9 @@ async function main() {
   const collection = await Collection.open(process.argv[2] ?? join(ROOT, "demo/collection"));
   const { source } = collection.manifest;
   const truthOf = new Map(
-    JSON.parse(readFileSync(join(source, "ground-truth.json"), "utf8")).images.map((image) => [image.path, image]),
+    JSON.parse(readFileSync(join(source, "../ground-truth.json"), "utf8")).images.map((image) => [image.path, image]),
   );
-  const truth = collection.images.map(({ path }) => truthOf.get(path));
+  const truth = collection.images.map(({ path }) => truthOf.get(`${basename(source)}/${path}`));
   const all = await members(collection);
   const [best] = all
     .map((list, object) => ({ object, list, shown: confirmed(list, truth) }))
