@@ -89,6 +89,7 @@ export {
   type WhitenGlobalOptions,
   whitenGlobalVectors,
 } from "./descriptors/global.js";
+export { NeighbourIndex } from "./graph/neighbour-index.js";
 export {
   NEIGHBOUR_DEFAULTS,
   type NeighbourMethod,
@@ -113,6 +114,7 @@ export {
   objectSaliency,
   objectSaliencyBatch,
 } from "./object-saliency/object-saliency.js";
+export { type IndexRegionsOptions, indexRegions } from "./object-saliency/index-regions.js";
 export { type NearestRegionsOptions, nearestRegions } from "./object-saliency/nearest-regions.js";
 export { type Cell, patchDescriptors } from "./object-saliency/patches.js";
 export type { RegionModel } from "./object-saliency/region-model.js";

@@ -45,6 +45,9 @@ type NeighbourArguments = [
   similarities: Float32Array,
 ];
 
+/** An index that the addon keeps, and the vectors with it, until it is collected. */
+export type NativeIndex = { readonly __index: never };
+
 export interface Native {
   simdLevel(): "scalar" | "avx2" | "avx512";
   packPixels(
@@ -213,6 +216,7 @@ export interface Native {
       theta: number,
       outs: Float32Array[],
       threads: number,
+      index: NativeIndex | undefined,
       control: ControlWords,
     ]
   ): Promise<void>;
@@ -250,6 +254,15 @@ export interface Native {
   ): Promise<{ members: Int32Array; starts: Int32Array; photos: Int32Array; score: Float64Array }>;
   exactNeighbours(...args: [...NeighbourArguments, control: ControlWords]): Promise<void>;
   hnswNeighbours(...args: [...NeighbourArguments, seed: number, control: ControlWords]): Promise<void>;
+  buildIndex(
+    vectors: Float32Array,
+    rows: number,
+    columns: number,
+    k: number,
+    seed: number,
+    threads: number,
+    control: ControlWords,
+  ): Promise<NativeIndex>;
   hnswIsCheaper(queries: number, vectors: number, dimensions: number, k: number, symmetric: boolean): boolean;
   mutualRows(
     ids: Int32Array,

@@ -88,7 +88,7 @@ export async function objectSaliencyBatch(
   run: RunOptions = {},
 ): Promise<SaliencyMap[]> {
   const packed = packActivationMaps(maps);
-  const { vectors, whitening, saliency, centrality, owner } = checkRegionModel(model);
+  const { vectors, whitening, saliency, centrality, owner, index } = checkRegionModel(model);
   maps.forEach((map, i) => {
     checkChannels(map, whitening, `maps[${i}]`);
   });
@@ -121,6 +121,7 @@ export async function objectSaliencyBatch(
       theta,
       out.map(({ data }) => data),
       threads,
+      index?.native,
       control,
     ),
   );

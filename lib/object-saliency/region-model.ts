@@ -2,6 +2,7 @@ import { checkArray, checkObject, invalid } from "../check.js";
 import { checkMatrix, type Matrix } from "../descriptors/matrix.js";
 import { Whitening } from "../descriptors/whitening.js";
 import type { ActivationMap } from "../features/activation-map.js";
+import type { NeighbourIndex } from "../graph/neighbour-index.js";
 
 /** What a collection knows of its regions: enough to say of any image, of the collection or not, what recurs in it. */
 export interface RegionModel {
@@ -15,6 +16,8 @@ export interface RegionModel {
   readonly whitening: Whitening;
   /** (n): the image that each region is of, to leave an image's own regions out. */
   readonly owner?: Int32Array | undefined;
+  /** Over `vectors`, where they are too many to search exactly: see `indexRegions`. */
+  readonly index?: NeighbourIndex | undefined;
 }
 
 /** Checks types and shapes; that the values are finite is checked natively, before they are used. */
@@ -29,6 +32,9 @@ export function checkRegionModel(model: RegionModel): RegionModel {
   checkArray("model.saliency", model.saliency, Float32Array, rows);
   checkArray("model.centrality", model.centrality, Float32Array, rows);
   if (model.owner !== undefined) checkArray("model.owner", model.owner, Int32Array, rows);
+  if (model.index !== undefined && model.index.vectors?.data !== model.vectors.data) {
+    throw invalid("model.index", "a NeighbourIndex over model.vectors", model.index);
+  }
   return model;
 }
 

@@ -81,6 +81,16 @@ class Arguments {
     return info_[index].As<Napi::Array>();
   }
 
+  // A native object that an earlier call made, known by its tag.
+  template <class T>
+  T& external(std::size_t index, const char* name, const napi_type_tag& tag) {
+    if (index >= info_.Length() || !info_[index].IsExternal()) fail(name, "must be a native object");
+    const auto value = info_[index].As<Napi::External<T>>();
+    if (!value.CheckTypeTag(&tag)) fail(name, "is a native object of another kind");
+    held_.push_back(Napi::Persistent(info_[index].As<Napi::Object>()));
+    return *value.Data();
+  }
+
   // A typed array found elsewhere (an element of an array), checked and kept like the others.
   std::span<float> f32(Napi::Value value, const char* name, std::size_t length) {
     return sized(view<float>(value, name, napi_float32_array, "Float32Array"), name, length);

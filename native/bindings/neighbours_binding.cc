@@ -1,4 +1,7 @@
+#include <memory>
+
 #include "bindings/job.h"
+#include "bindings/neighbour_index.h"
 #include "bindings/stages.h"
 #include "kernels/hnsw_neighbours.h"
 #include "kernels/neighbours.h"
@@ -59,6 +62,31 @@ Napi::Value hnsw(const Napi::CallbackInfo& info) {
   });
 }
 
+// buildIndex(vectors, rows, columns, k, seed, threads, control) -> the index, which keeps the vectors
+Napi::Value build_index(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  const std::size_t n = args.size(1, "rows", 1, kMostRows), d = args.size(2, "columns", 1, kMostColumns);
+  const MatrixView vectors{args.f32(0, "vectors", n * d).data(), n, d};
+  const std::size_t k = args.size(3, "k", 1, kMostRows);
+  const std::uint64_t seed = args.size(4, "seed");
+  const std::size_t threads = args.size(5, "threads", 1, 1024);
+  const Control control = args.control(6);
+  const auto built = std::make_shared<std::unique_ptr<NeighbourIndex>>();
+  const auto kept = std::make_shared<Napi::ObjectReference>(Napi::Persistent(info[0].As<Napi::Object>()));
+  return perform(
+      args, args.asynchronous(6),
+      [=] {
+        built->reset(new NeighbourIndex{HnswIndex(vectors, k, seed, threads, control), {}});
+      },
+      [=](Napi::Env env) {
+        (*built)->vectors = std::move(*kept);
+        auto value = Napi::External<NeighbourIndex>::New(env, built->release(),
+                                                         [](Napi::Env, NeighbourIndex* index) { delete index; });
+        value.TypeTag(&NeighbourIndex::kTag);
+        return value;
+      });
+}
+
 // hnswIsCheaper(queries, vectors, dimensions, k, symmetric) -> boolean
 Napi::Value cheaper(const Napi::CallbackInfo& info) {
   Arguments args(info);
@@ -73,6 +101,7 @@ Napi::Value cheaper(const Napi::CallbackInfo& info) {
 void define_neighbours(Napi::Object& exports) {
   define(exports, "exactNeighbours", exact);
   define(exports, "hnswNeighbours", hnsw);
+  define(exports, "buildIndex", build_index);
   define(exports, "hnswIsCheaper", cheaper);
 }
 

@@ -1,5 +1,6 @@
 #include "bindings/job.h"
 #include "bindings/maps.h"
+#include "bindings/neighbour_index.h"
 #include "bindings/stages.h"
 #include "kernels/neighbours.h"
 #include "kernels/object_saliency.h"
@@ -29,8 +30,8 @@ RegionModel region_model(Arguments& args, std::size_t first) {
 }
 
 // objectSaliency(maps, shapes (height, width, channels), saliencies, excluded, mean, projection, channels, dimensions,
-// vectors, rows, saliency, centrality, owner, side, k, beta, Theta, theta, outs, threads, control?)
-// saliencies, outs: h * w values a map; excluded: an owner a map, or -1.
+// vectors, rows, saliency, centrality, owner, side, k, beta, Theta, theta, outs, threads, index, control?)
+// saliencies, outs: h * w values a map; excluded: an owner a map, or -1; index: over the vectors, or null.
 Napi::Value compute(const Napi::CallbackInfo& info) {
   Arguments args(info);
   const auto maps = activation_maps(args, 0);
@@ -40,7 +41,11 @@ Napi::Value compute(const Napi::CallbackInfo& info) {
   const ObjectSaliencyOptions options{args.size(13, "side", 1), args.size(14, "k", 1), args.number(15, "beta", 0),
                                       args.number(16, "Theta", 0), args.number(17, "theta", 0)};
   const std::size_t threads = args.size(19, "threads", 1, 1024);
-  const Control control = args.control(20);
+  const HnswIndex* index =
+      args.has(20) ? &args.external<NeighbourIndex>(20, "index", NeighbourIndex::kTag).index : nullptr;
+  const Control control = args.control(21);
+  if (index && (index->vectors().data != model.vectors.data || index->vectors().rows != model.vectors.rows))
+    Arguments::fail("index", "was built over other vectors");
   if (saliencies.Length() != maps.size()) Arguments::fail("saliencies", "must hold an array a map");
   if (arrays.Length() != maps.size()) Arguments::fail("outs", "must hold an array a map");
 
@@ -54,12 +59,15 @@ Napi::Value compute(const Napi::CallbackInfo& info) {
     args.distinct(images[i].out, "outs", maps[i].values(), "maps");
     args.distinct(images[i].out, "outs", images[i].feature_saliency, "saliencies");
   }
-  return perform(args, args.asynchronous(20), [=] {
+  return perform(args, args.asynchronous(21), [=] {
     for (const ObjectSaliencyImage& image : images)
       require_finite_non_negative(image.feature_saliency, "the feature saliency map");
     const RegionSearch search = [&](MatrixView queries, std::size_t k, const Control& part, std::span<std::int32_t> ids,
                                     std::span<float> similarities) {
-      neighbours(queries, model.vectors, k, false, threads, part, ids, similarities);
+      if (index)
+        index->search(queries, k, false, threads, part, ids, similarities);
+      else
+        neighbours(queries, model.vectors, k, false, threads, part, ids, similarities);
     };
     object_saliency(images, model, options, search, threads, control);
   });

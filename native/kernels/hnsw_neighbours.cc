@@ -1,8 +1,10 @@
 #include "kernels/hnsw_neighbours.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstring>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -51,37 +53,6 @@ int level_of(std::uint64_t seed, std::uint64_t id) {
   return static_cast<int>(-std::log(u) / std::log(static_cast<double>(kLinks)));
 }
 
-class Index {
- public:
-  Index(MatrixView vectors, std::uint64_t seed)
-      : vectors_(vectors), space_(vectors.columns), graph_(&space_, vectors.rows, kLinks, kBuildBreadth), seed_(seed) {
-    graph_.mult_ = 0;  // hnswlib's own draw is then level 0, which the level given overrides.
-  }
-
-  void insert(std::size_t id) {
-    const float* vector = vectors_.row(id);
-    graph_.addPoint(&vector, id, level_of(seed_, id));
-  }
-
-  void set_breadth(std::size_t breadth) { graph_.setEf(breadth); }
-
-  // The nearest `wanted` of `query` (or fewer, where the graph leads no further), with float64 products.
-  std::vector<std::pair<double, std::int32_t>> search(const float* query, std::size_t wanted) const {
-    std::vector<std::pair<double, std::int32_t>> found;
-    for (auto queue = graph_.searchKnn(&query, wanted); !queue.empty(); queue.pop()) {
-      const std::size_t id = queue.top().second;
-      found.emplace_back(simd::ops().dot_double(query, vectors_.row(id), vectors_.columns), id);
-    }
-    return found;
-  }
-
- private:
-  MatrixView vectors_;
-  VectorsByPointer space_;
-  hnswlib::HierarchicalNSW<float> graph_;
-  std::uint64_t seed_;
-};
-
 // Exact neighbours of the given rows of `queries`, put into their places.
 void search_exactly(MatrixView queries, MatrixView vectors, const std::vector<std::size_t>& rows, std::size_t k,
                     bool exclude_self, std::size_t threads, const Control& control, std::span<std::int32_t> ids,
@@ -101,42 +72,95 @@ void search_exactly(MatrixView queries, MatrixView vectors, const std::vector<st
     }
 }
 
+// Counts steps that several threads take, and is told to stop between them.
+class Steps {
+ public:
+  Steps(std::size_t count, const Control& control) : count_(static_cast<double>(count)), control_(control) {}
+  void take() {
+    control_.check();
+    control_.report(static_cast<double>(done_.fetch_add(1) + 1) / count_);
+  }
+
+ private:
+  double count_;
+  const Control& control_;
+  std::atomic<std::size_t> done_{0};
+};
+
 }  // namespace
 
-void hnsw_neighbours(MatrixView queries, MatrixView vectors, std::size_t k, bool exclude_self, std::uint64_t seed,
-                     std::size_t threads, const Control& control, std::span<std::int32_t> ids,
-                     std::span<float> similarities) {
-  require_searchable(queries, vectors, k, exclude_self, threads);
-  if (queries.rows == 0 || k == 0) return;
-  Index index(vectors, seed);
-  ParallelErrors errors;
-  const std::size_t steps = vectors.rows + queries.rows;
-  std::size_t done = 0;
-  const auto step = [&] {
-    control.check();
-    std::size_t finished;
-#pragma omp atomic capture
-    finished = ++done;
-    control.report(static_cast<double>(finished) / static_cast<double>(steps));
-  };
+class HnswIndex::Graph {
+ public:
+  Graph(MatrixView vectors, std::size_t breadth, std::uint64_t seed)
+      : vectors_(vectors), space_(vectors.columns), graph_(&space_, vectors.rows, kLinks, kBuildBreadth), seed_(seed) {
+    graph_.setEf(breadth);
+    graph_.mult_ = 0;  // hnswlib's own draw is then level 0, which the level given overrides.
+  }
 
-  index.insert(0);
+  void insert(std::size_t id) {
+    const float* vector = vectors_.row(id);
+    graph_.addPoint(&vector, id, level_of(seed_, id));
+  }
+
+  MatrixView vectors() const { return vectors_; }
+
+  // The nearest `wanted` of `query` (or fewer, where the graph leads no further), with float64 products.
+  std::vector<std::pair<double, std::int32_t>> search(const float* query, std::size_t wanted) const {
+    std::vector<std::pair<double, std::int32_t>> found;
+    for (auto queue = graph_.searchKnn(&query, wanted); !queue.empty(); queue.pop()) {
+      const std::size_t id = queue.top().second;
+      found.emplace_back(simd::ops().dot_double(query, vectors_.row(id), vectors_.columns), id);
+    }
+    return found;
+  }
+
+ private:
+  MatrixView vectors_;
+  VectorsByPointer space_;
+  hnswlib::HierarchicalNSW<float> graph_;
+  std::uint64_t seed_;
+};
+
+HnswIndex::HnswIndex(MatrixView vectors, std::size_t k, std::uint64_t seed, std::size_t threads,
+                     const Control& control) {
+  require_searchable(vectors, vectors, 1, false, threads);
+  graph_ = std::make_unique<Graph>(vectors, search_breadth(k), seed);
+  graph_->insert(0);
+  Steps steps(vectors.rows, control);
+  ParallelErrors errors;
 #pragma omp parallel for num_threads(static_cast <int>(threads)) schedule(dynamic, 16)
   for (std::size_t i = 1; i < vectors.rows; ++i)
     errors.run([&] {
-      step();
-      index.insert(i);
+      steps.take();
+      graph_->insert(i);
     });
   errors.rethrow();
+}
 
+HnswIndex::~HnswIndex() = default;
+
+MatrixView HnswIndex::vectors() const {
+  return graph_->vectors();
+}
+
+void HnswIndex::search(MatrixView queries, std::size_t k, bool exclude_self, std::size_t threads,
+                       const Control& control, std::span<std::int32_t> ids, std::span<float> similarities) const {
+  // The vectors were checked when the index was built: a look at all of them would cost more than a few searches.
+  const std::size_t available = vectors().rows - (exclude_self ? 1 : 0);
+  if (k > available)
+    throw InvalidArgument("k must be at most " + std::to_string(available) + ", the number of vectors to find, got " +
+                          std::to_string(k));
+  require_finite(queries.values(), "the queries");
+  if (queries.rows == 0 || k == 0) return;
   const std::size_t wanted = k + (exclude_self ? 1 : 0);
-  index.set_breadth(search_breadth(wanted));
+  Steps steps(queries.rows, control);
   std::vector<std::size_t> unfinished;
+  ParallelErrors errors;
 #pragma omp parallel for num_threads(static_cast <int>(threads)) schedule(dynamic, 16)
   for (std::size_t i = 0; i < queries.rows; ++i)
     errors.run([&] {
-      step();
-      auto found = index.search(queries.row(i), wanted);
+      steps.take();
+      auto found = graph_->search(queries.row(i), wanted);
       if (exclude_self) std::erase_if(found, [i](const auto& f) { return static_cast<std::size_t>(f.second) == i; });
       if (found.size() < k) {
 #pragma omp critical(leitmotif_unfinished)
@@ -152,7 +176,17 @@ void hnsw_neighbours(MatrixView queries, MatrixView vectors, std::size_t k, bool
       }
     });
   errors.rethrow();
-  search_exactly(queries, vectors, unfinished, k, exclude_self, threads, Control(), ids, similarities);
+  search_exactly(queries, vectors(), unfinished, k, exclude_self, threads, Control(), ids, similarities);
+}
+
+void hnsw_neighbours(MatrixView queries, MatrixView vectors, std::size_t k, bool exclude_self, std::uint64_t seed,
+                     std::size_t threads, const Control& control, std::span<std::int32_t> ids,
+                     std::span<float> similarities) {
+  require_searchable(queries, vectors, k, exclude_self, threads);
+  if (queries.rows == 0 || k == 0) return;
+  const double built = static_cast<double>(vectors.rows) / static_cast<double>(vectors.rows + queries.rows);
+  const HnswIndex index(vectors, k + (exclude_self ? 1 : 0), seed, threads, control.part(0, built));
+  index.search(queries, k, exclude_self, threads, control.part(built, 1), ids, similarities);
 }
 
 // In units of one multiplication and addition of a blocked product. An insertion or a search looks at some 2,000

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 
 #include "kernels/control.h"
@@ -11,14 +12,32 @@
 
 namespace leitmotif {
 
-// As neighbours(), with the same order, ties and similarities (float64 products, rounded once), but a true neighbour
-// may be missing: on clustered descriptors a few of a hundred. Rows for which the graph finds fewer than k are searched
-// exactly.
+// A small-world graph over vectors, built once and searched many times.
 //
-// `seed` draws the graph's levels. One thread gives the same neighbours each time; several insert in an order that
-// varies, and now and then find others.
-//
-// Throws as neighbours(). Allocates about 300 bytes a vector; the vectors themselves are read in place. Thread-safe.
+// Allocates about 300 bytes a vector; the vectors themselves are read in place and must outlive it. `seed` draws the
+// graph's levels: one thread builds the same graph each time; several insert in an order that varies, and its searches
+// now and then find others.
+class HnswIndex {
+ public:
+  // k: how many neighbours searches will ask for; it settles how widely they look. Throws InvalidArgument (no vector,
+  // NaN, infinity, 2^31 vectors or more) and Cancelled.
+  HnswIndex(MatrixView vectors, std::size_t k, std::uint64_t seed, std::size_t threads, const Control& control);
+  ~HnswIndex();
+
+  MatrixView vectors() const;
+
+  // As neighbours() among the vectors, with the same order, ties and similarities (float64 products, rounded once), but
+  // a true neighbour may be missing: on clustered descriptors a few of a hundred. Queries for which the graph finds
+  // fewer than k are searched exactly. Throws as neighbours(). Thread-safe.
+  void search(MatrixView queries, std::size_t k, bool exclude_self, std::size_t threads, const Control& control,
+              std::span<std::int32_t> ids, std::span<float> similarities) const;
+
+ private:
+  class Graph;
+  std::unique_ptr<Graph> graph_;
+};
+
+// One search with an index of its own.
 void hnsw_neighbours(MatrixView queries, MatrixView vectors, std::size_t k, bool exclude_self, std::uint64_t seed,
                      std::size_t threads, const Control& control, std::span<std::int32_t> ids,
                      std::span<float> similarities);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "kernels/sliding_max.h"
@@ -19,6 +20,9 @@ struct Group {
   std::span<const ObjectSaliencyImage> images;
   std::vector<std::size_t> offsets;  // of each image's first position; one more for the end
   std::vector<std::int32_t> positions;
+  // First position and number of what is whitened in one product. None spans two images: a product's rounding hangs on
+  // its size, and an image's result may not hang on the images beside it.
+  std::vector<std::pair<std::size_t, std::size_t>> blocks;
 
   std::size_t count() const { return positions.size(); }
 };
@@ -34,12 +38,14 @@ std::size_t searched_positions(const ObjectSaliencyImage& image, double Theta) {
 
 // As many of the images as have at most `most` searched positions together, but at least one.
 Group take_group(std::span<const ObjectSaliencyImage> images, double Theta, std::size_t most) {
-  Group group{{}, {0}, {}};
+  Group group{{}, {0}, {}, {}};
   std::size_t taken = 0;
   for (const ObjectSaliencyImage& image : images) {
     if (taken > 0 && group.count() + searched_positions(image, Theta) > most) break;
     for (std::size_t p = 0; p < image.feature_saliency.size(); ++p)
       if (is_searched(image.feature_saliency[p], Theta)) group.positions.push_back(static_cast<std::int32_t>(p));
+    for (std::size_t first = group.offsets.back(); first < group.count(); first += kBlock)
+      group.blocks.emplace_back(first, std::min(kBlock, group.count() - first));
     group.offsets.push_back(group.count());
     ++taken;
   }
@@ -77,11 +83,11 @@ std::vector<float> describe(const Group& group, std::size_t side, const Whitenin
                        patches.data() + first * c);
       });
 #pragma omp for schedule(dynamic)
-    for (std::size_t first = 0; first < group.count(); first += kBlock)
+    for (std::size_t b = 0; b < group.blocks.size(); ++b)
       errors.run([&] {
         control.check();
-        whiten_in_place(patches.data() + first * c, std::min(kBlock, group.count() - first), whitening,
-                        described.data() + first * d);
+        const auto [first, count] = group.blocks[b];
+        whiten_in_place(patches.data() + first * c, count, whitening, described.data() + first * d);
       });
   }
   errors.rethrow();

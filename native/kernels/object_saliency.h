@@ -47,7 +47,8 @@ using RegionSearch = std::function<void(MatrixView queries, std::size_t k, const
 // Theta > 0) or u_p is zero, S_p = 0, and nothing is searched for the former. An image's excluded regions are passed
 // over: the k nearest others count. k is cut to the number of regions.
 //
-// Float64 sums of float32 products, rounded once. Images go through in groups, of 64 MiB of patch vectors each unless
+// Float64 sums of float32 products, rounded once; an image's result depends neither on the others nor, with an exact
+// search, on `threads`. Images go through in groups, of 64 MiB of patch vectors each unless
 // one image has more, so that whitening and search are large products; beside them a sliding maximum a thread and 16 k
 // bytes a position are allocated. Throws InvalidArgument when a map is not finite and non-negative or f or g not
 // finite, and Cancelled.

@@ -77,6 +77,17 @@ TEST_CASE("as many neighbours as there are, and copies") {
   CHECK(approximate(one.view(), one.view(), 1, false).ids == std::vector<std::int32_t>{0});
 }
 
+TEST_CASE("an index searched in parts finds what one search finds") {
+  const auto vectors = clustered(600, 16, 40, 3), queries = clustered(90, 16, 40, 5);
+  const Found whole = approximate(queries.view(), vectors.view(), 8, false, 1);
+  const HnswIndex index(vectors.view(), 8, 1, 1, Control());
+  Found parts{std::vector<std::int32_t>(90 * 8), std::vector<float>(90 * 8)};
+  for (std::size_t first = 0; first < 90; first += 30)
+    index.search(queries.view().slice(first, 30), 8, false, 2, Control(), std::span(parts.ids).subspan(first * 8, 240),
+                 std::span(parts.similarities).subspan(first * 8, 240));
+  CHECK(parts == whole);
+}
+
 TEST_CASE("building stops when asked to") {
   const auto vectors = clustered(20000, 32, 100, 4);
   std::vector<std::int32_t> ids(20000 * 10);

@@ -3,6 +3,8 @@ import fc from "fast-check";
 import {
   type ActivationMap,
   featureSaliency,
+  indexRegions,
+  NeighbourIndex,
   nearestRegions,
   objectSaliency,
   objectSaliencyBatch,
@@ -207,6 +209,29 @@ test("refuses what it cannot use, and says what it is", async (t) => {
     ...error,
     message: /one a map/,
   });
+});
+
+test("looks regions up in an index as well", async (t) => {
+  const model = await regionModel(400);
+  const map = randomMap(12, 9, CHANNELS, 4);
+  t.is(await indexRegions(model, { positions: 100 }), model);
+  const indexed = await indexRegions(model, { positions: 100, method: "hnsw", k: 20 });
+  t.true(indexed.index instanceof NeighbourIndex);
+  const [exact, found] = [await objectSaliency(map, model, { k: 20 }), await objectSaliency(map, indexed, { k: 20 })];
+  const largest = Math.max(...exact.data);
+  // A neighbour may be missing here and there.
+  const near = exact.data.filter((v, p) => Math.abs(v - (found.data[p] as number)) < 0.02 * largest).length;
+  t.true(near >= 0.97 * exact.data.length, `${near} of ${exact.data.length} positions agree`);
+  const same = await objectSaliency(map, indexed, { k: 20, excludeOwner: 1, threads: 1 });
+  t.deepEqual(await objectSaliency(map, indexed, { k: 20, excludeOwner: 1, threads: 2 }), same);
+
+  const other = { ...indexed, vectors: { ...model.vectors, data: model.vectors.data.slice() } };
+  await t.throwsAsync(objectSaliency(map, other), { ...error, message: /NeighbourIndex over model.vectors/ });
+  await t.throwsAsync(indexRegions(model, { method: "hnsw" } as never), { ...error, message: /positions/ });
+  const controller = new AbortController();
+  const building = NeighbourIndex.build(randomMatrix(30000, 40), { threads: 1 }, { signal: controller.signal });
+  setImmediate(() => controller.abort());
+  await t.throwsAsync(building, { code: "ERR_ABORTED" });
 });
 
 test("stops when told", async (t) => {

@@ -1,0 +1,44 @@
+import { checkInteger, invalid, withDefaults } from "../check.js";
+import { checkMatrix, type Matrix } from "../descriptors/matrix.js";
+import { callAsync, type NativeIndex, type RunOptions } from "../native.js";
+import { type ThreadOptions, threadCount } from "../threads.js";
+import { NEIGHBOUR_DEFAULTS, type NeighbourOptions } from "./neighbours.js";
+
+/**
+ * A navigable small-world graph (method `hnsw`) over vectors, built once and searched many times: for looking up one
+ * image after another in a large collection. Its memory, about 300 bytes a vector, goes when it is collected.
+ */
+export class NeighbourIndex {
+  /** What it searches. Read in place: it must not change. */
+  readonly vectors: Matrix;
+  /** @internal */
+  readonly native: NativeIndex;
+
+  private constructor(vectors: Matrix, native: NativeIndex) {
+    this.vectors = vectors;
+    this.native = native;
+  }
+
+  /**
+   * @param options `k`: how many neighbours searches will ask for, which settles how widely they look. `seed` draws the
+   * graph's levels; with `threads: 1` equal seeds give equal neighbours.
+   * @throws {LeitmotifError} `ERR_INVALID_ARGUMENT` when there is no vector or a value is not finite; `ERR_ABORTED`.
+   */
+  static async build(
+    vectors: Matrix,
+    options: Partial<Pick<NeighbourOptions, "k" | "seed">> & ThreadOptions = {},
+    run: RunOptions = {},
+  ): Promise<NeighbourIndex> {
+    const { data, rows, columns } = checkMatrix(vectors, "vectors");
+    if (rows < 1) throw invalid("vectors.rows", "at least 1", rows);
+    const defaults = { k: NEIGHBOUR_DEFAULTS.k, seed: NEIGHBOUR_DEFAULTS.seed };
+    const o = withDefaults("NeighbourIndex.build options", options, defaults, ["threads"]);
+    const k = checkInteger("k", o.k, { min: 1 });
+    const seed = checkInteger("seed", o.seed, { min: 0 });
+    const threads = threadCount(options.threads);
+    const native = await callAsync(run, (addon, control) =>
+      addon.buildIndex(data, rows, columns, Math.min(k, rows), seed, threads, control),
+    );
+    return new NeighbourIndex(vectors, native);
+  }
+}
