@@ -63,7 +63,7 @@ export const manifestField = object({
   /** The network; null where the activation maps were given. */
   model: nullable(object({ name: text, sha256, tensor: text })),
   counts: countsField,
-  /** Seconds spent in each stage, over all runs that it took, and how many items passed through it. */
+  /** Seconds spent in each stage by the run that finished, and how many items passed through it. */
   timings: dictionary(object({ seconds: real(0), items: whole() })),
   skipped: list(skippedField),
   /** Files of the folder that are no images by their name. */
