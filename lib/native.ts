@@ -263,7 +263,7 @@ export interface Native {
     threads: number,
     control: ControlWords,
   ): Promise<NativeIndex>;
-  hnswIsCheaper(queries: number, vectors: number, dimensions: number, k: number, symmetric: boolean): boolean;
+  hnswIsCheaper(queries: number, vectors: number, k: number, symmetric: boolean): boolean;
   mutualRows(
     ids: Int32Array,
     similarities: Float32Array,

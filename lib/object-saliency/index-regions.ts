@@ -30,10 +30,9 @@ export async function indexRegions(
   const positions = checkInteger("positions", options.positions, { min: 0 });
   const k = Math.min(checkInteger("k", o.k, { min: 1 }), vectors.rows);
   const chosen = checkOneOf("method", o.method, ["auto", "exact", "hnsw"]);
-  const { rows, columns } = vectors;
+  const { rows } = vectors;
   const approximate =
-    chosen === "hnsw" ||
-    (chosen === "auto" && call((native) => native.hnswIsCheaper(positions, rows, columns, k, false)));
+    chosen === "hnsw" || (chosen === "auto" && call((native) => native.hnswIsCheaper(positions, rows, k, false)));
   if (!approximate) return model;
   const { threads } = options;
   return { ...model, index: await NeighbourIndex.build(vectors, { k, seed: o.seed, threads }, run) };

@@ -87,13 +87,13 @@ Napi::Value build_index(const Napi::CallbackInfo& info) {
       });
 }
 
-// hnswIsCheaper(queries, vectors, dimensions, k, symmetric) -> boolean
+// hnswIsCheaper(queries, vectors, k, symmetric) -> boolean
 Napi::Value cheaper(const Napi::CallbackInfo& info) {
   Arguments args(info);
-  const bool hnsw_wins = hnsw_is_cheaper(args.size(0, "queries", 0, kMostRows), args.size(1, "vectors", 0, kMostRows),
-                                         args.size(2, "dimensions", 1, kMostColumns), args.size(3, "k", 0, kMostRows),
-                                         args.boolean(4, "symmetric"));
-  return Napi::Boolean::New(info.Env(), hnsw_wins);
+  // Queries may come in many calls, so there is no limit on them here.
+  const std::size_t queries = args.size(0, "queries"), vectors = args.size(1, "vectors", 0, kMostRows);
+  const std::size_t k = args.size(2, "k", 0, kMostRows);
+  return Napi::Boolean::New(info.Env(), hnsw_is_cheaper(queries, vectors, k, args.boolean(3, "symmetric")));
 }
 
 }  // namespace

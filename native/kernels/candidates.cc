@@ -1,10 +1,8 @@
 #include "kernels/candidates.h"
 
 #include <algorithm>
-#include <bit>
 #include <cfloat>
 #include <cmath>
-#include <functional>
 #include <limits>
 
 #include "kernels/simd/simd.h"
@@ -13,11 +11,38 @@ namespace leitmotif {
 
 namespace {
 
-constexpr std::uint32_t kSign = 0x80000000u;
 constexpr std::size_t kCacheLine = 64;
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 void prefetch(const float* row, std::size_t columns) {
   for (std::size_t i = 0; i < columns; i += kCacheLine / sizeof(float)) __builtin_prefetch(row + i);
+}
+
+std::size_t count_at_least(std::span<const float> scores, float limit) {
+  std::uint32_t count = 0;
+#pragma omp simd reduction(+ : count)
+  for (std::size_t i = 0; i < scores.size(); ++i) count += scores[i] >= limit ? 1u : 0u;
+  return count;
+}
+
+// A score that at least k of the scores reach, and at most k + slack unless they are tied: counting is quicker than
+// sorting for so few.
+float reached_by(std::span<const float> scores, std::size_t k, std::size_t slack) {
+  float low = kInfinity, high = -kInfinity;
+#pragma omp simd reduction(min : low) reduction(max : high)
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    low = scores[i] < low ? scores[i] : low;
+    high = scores[i] > high ? scores[i] : high;
+  }
+  if (scores.size() <= k + slack) return low;
+  if (count_at_least(scores, high) >= k) return high;
+  for (;;) {
+    const float middle = low / 2 + high / 2;
+    if (middle <= low || middle >= high) return low;
+    const std::size_t count = count_at_least(scores, middle);
+    (count >= k ? low : high) = middle;
+    if (count >= k && count <= k + slack) return low;
+  }
 }
 
 }  // namespace
@@ -29,9 +54,10 @@ Candidates::Candidates(MatrixView queries, MatrixView vectors, std::size_t k, st
       k_(k),
       capacity_(std::min(available + 1, 2 * k + 32)),
       margins_(queries.rows),
-      limits_(queries.rows, -std::numeric_limits<float>::infinity()),
+      limits_(queries.rows, -kInfinity),
       counts_(queries.rows, 0),
-      keys_(queries.rows * capacity_) {
+      scores_(queries.rows * capacity_),
+      ids_(queries.rows * capacity_) {
   const double d = static_cast<double>(queries.columns), rounding = d * 0x1p-24 / (1 - d * 0x1p-24);
   for (std::size_t i = 0; i < queries.rows; ++i) {
     const double norm = std::sqrt(simd::ops().dot_double(queries.row(i), queries.row(i), queries.columns));
@@ -40,61 +66,57 @@ Candidates::Candidates(MatrixView queries, MatrixView vectors, std::size_t k, st
   }
 }
 
-std::uint64_t Candidates::key(float score, std::size_t id) {
-  const auto bits = std::bit_cast<std::uint32_t>(score);
-  const std::uint32_t ordered = bits & kSign ? ~bits : bits | kSign;
-  return static_cast<std::uint64_t>(ordered) << 32 | static_cast<std::uint32_t>(~id);
-}
-
-float Candidates::score_of(std::uint64_t key) {
-  const auto ordered = static_cast<std::uint32_t>(key >> 32);
-  return std::bit_cast<float>(ordered & kSign ? ordered & ~kSign : ~ordered);
-}
-
-// Drops those whose score is more than the margin below the k-th best.
-void Candidates::drop_hopeless(std::size_t query) {
-  std::uint64_t* const first = keys_.data() + query * capacity_;
-  std::uint64_t* const last = first + counts_[query];
-  std::nth_element(first, first + (k_ - 1), last, std::greater<>());
-  const double least = score_of(first[k_ - 1]) - margins_[query];
-  limits_[query] = std::nextafter(static_cast<float>(least), -std::numeric_limits<float>::infinity());
-  const float limit = limits_[query];
-  const auto kept = std::partition(first + k_, last, [limit](std::uint64_t k) { return score_of(k) >= limit; });
-  counts_[query] = static_cast<std::uint32_t>(kept - first);
+// Drops those whose score is more than the margin below that of k others.
+void Candidates::drop_hopeless(std::size_t query, std::size_t slack) {
+  float* const scores = scores_.data() + query * capacity_;
+  std::int32_t* const ids = ids_.data() + query * capacity_;
+  const double least = reached_by({scores, counts_[query]}, k_, slack) - margins_[query];
+  const float limit = std::nextafter(static_cast<float>(least), -kInfinity);
+  std::uint32_t kept = 0;
+  for (std::uint32_t i = 0; i < counts_[query]; ++i) {
+    scores[kept] = scores[i];
+    ids[kept] = ids[i];
+    kept += scores[i] >= limit ? 1 : 0;
+  }
+  counts_[query] = kept;
+  limits_[query] = limit;
 }
 
 void Candidates::compact(std::size_t query) {
-  drop_hopeless(query);
-  if (counts_[query] <= k_ + (capacity_ - k_) / 2) return;
+  const std::size_t room = capacity_ - k_;
+  drop_hopeless(query, room / 4);
+  if (counts_[query] <= k_ + room / 2) return;
   // Too many near ties to carry along, such as many copies of one vector: settle them now.
   const std::vector<Exact> best = nearest(query);
-  std::transform(best.begin(), best.end(), keys_.begin() + static_cast<std::ptrdiff_t>(query * capacity_),
-                 [](const Exact& e) { return e.key; });
+  for (std::size_t i = 0; i < k_; ++i) {
+    scores_[query * capacity_ + i] = best[i].score;
+    ids_[query * capacity_ + i] = best[i].id;
+  }
   counts_[query] = static_cast<std::uint32_t>(k_);
 }
 
 std::vector<Candidates::Exact> Candidates::nearest(std::size_t query) const {
   const auto dot = simd::ops().dot_double;
-  const std::uint64_t* keys = keys_.data() + query * capacity_;
-  const std::size_t count = counts_[query];
+  const float* scores = scores_.data() + query * capacity_;
+  const std::int32_t* ids = ids_.data() + query * capacity_;
   const float* row = queries_.row(query);
-  std::vector<Exact> exact(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    if (i + 1 < count) prefetch(vectors_.row(id_of(keys[i + 1])), vectors_.columns);
-    exact[i] = {dot(row, vectors_.row(id_of(keys[i])), vectors_.columns), keys[i]};
+  std::vector<Exact> exact(counts_[query]);
+  for (std::size_t i = 0; i < exact.size(); ++i) {
+    if (i + 1 < exact.size()) prefetch(vectors_.row(static_cast<std::size_t>(ids[i + 1])), vectors_.columns);
+    exact[i] = {dot(row, vectors_.row(static_cast<std::size_t>(ids[i])), vectors_.columns), ids[i], scores[i]};
   }
   std::sort(exact.begin(), exact.end(), [](const Exact& a, const Exact& b) {
-    return a.product != b.product ? a.product > b.product : id_of(a.key) < id_of(b.key);
+    return a.product != b.product ? a.product > b.product : a.id < b.id;
   });
   exact.resize(k_);
   return exact;
 }
 
 void Candidates::finish(std::size_t query, std::int32_t* ids, float* similarities) {
-  drop_hopeless(query);
+  drop_hopeless(query, 0);
   const std::vector<Exact> best = nearest(query);
   for (std::size_t i = 0; i < k_; ++i) {
-    ids[i] = static_cast<std::int32_t>(id_of(best[i].key));
+    ids[i] = best[i].id;
     similarities[i] = static_cast<float>(best[i].product);
   }
 }

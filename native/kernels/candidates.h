@@ -26,7 +26,9 @@ class Candidates {
 
   // Offers vector `id` to a query; each id at most once.
   void add(std::size_t query, std::size_t id, float score) {
-    keys_[query * capacity_ + counts_[query]] = key(score, id);
+    const std::size_t place = query * capacity_ + counts_[query];
+    scores_[place] = score;
+    ids_[place] = static_cast<std::int32_t>(id);
     if (++counts_[query] == capacity_) compact(query);
   }
 
@@ -36,15 +38,12 @@ class Candidates {
  private:
   struct Exact {
     double product;
-    std::uint64_t key;
+    std::int32_t id;
+    float score;
   };
 
-  static std::uint64_t key(float score, std::size_t id);
-  static float score_of(std::uint64_t key);
-  static std::size_t id_of(std::uint64_t key) { return ~static_cast<std::uint32_t>(key); }
-
   void compact(std::size_t query);
-  void drop_hopeless(std::size_t query);
+  void drop_hopeless(std::size_t query, std::size_t slack);
   std::vector<Exact> nearest(std::size_t query) const;
 
   MatrixView queries_, vectors_;
@@ -53,8 +52,9 @@ class Candidates {
   std::vector<double> margins_;
   std::vector<float> limits_;
   std::vector<std::uint32_t> counts_;
-  // A score made ordered in the upper half, the id's complement in the lower: larger keys come first.
-  std::vector<std::uint64_t> keys_;
+  // `capacity_` places a query.
+  std::vector<float> scores_;
+  std::vector<std::int32_t> ids_;
 };
 
 }  // namespace leitmotif

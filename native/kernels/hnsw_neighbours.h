@@ -14,7 +14,7 @@ namespace leitmotif {
 
 // A small-world graph over vectors, built once and searched many times.
 //
-// Allocates about 300 bytes a vector; the vectors themselves are read in place and must outlive it. `seed` draws the
+// Allocates about 350 bytes a vector; the vectors themselves are read in place and must outlive it. `seed` draws the
 // graph's levels: one thread builds the same graph each time; several insert in an order that varies, and its searches
 // now and then find others.
 class HnswIndex {
@@ -27,8 +27,8 @@ class HnswIndex {
   MatrixView vectors() const;
 
   // As neighbours() among the vectors, with the same order, ties and similarities (float64 products, rounded once), but
-  // a true neighbour may be missing: on clustered descriptors a few of a hundred. Queries for which the graph finds
-  // fewer than k are searched exactly. Throws as neighbours(). Thread-safe.
+  // a true neighbour may be missing: a few of a hundred, mostly of those that stand out little. Queries for which the
+  // graph finds fewer than k are searched exactly. Throws as neighbours(). Thread-safe.
   void search(MatrixView queries, std::size_t k, bool exclude_self, std::size_t threads, const Control& control,
               std::span<std::int32_t> ids, std::span<float> similarities) const;
 
@@ -43,6 +43,6 @@ void hnsw_neighbours(MatrixView queries, MatrixView vectors, std::size_t k, bool
                      std::span<float> similarities);
 
 // Whether hnsw_neighbours() is expected to take less time than neighbours().
-bool hnsw_is_cheaper(std::size_t queries, std::size_t vectors, std::size_t dimensions, std::size_t k, bool symmetric);
+bool hnsw_is_cheaper(std::size_t queries, std::size_t vectors, std::size_t k, bool symmetric);
 
 }  // namespace leitmotif

@@ -20,7 +20,7 @@ namespace leitmotif {
 
 namespace {
 
-constexpr std::size_t kLargestBlock = 1024, kSmallestBlock = 64, kGroupBytes = std::size_t{256} << 20;
+constexpr std::size_t kLargestBlock = 768, kSmallestBlock = 64, kGroupBytes = std::size_t{256} << 20;
 
 // Enough blocks to share out, large enough for fast products.
 std::size_t block_rows(std::size_t rows, std::size_t parts) {
@@ -60,7 +60,7 @@ class Search {
         queries_(queries),
         first_query_(first_query),
         candidates_(queries, task.vectors, task.k, task.vectors.rows - (task.exclude_self ? 1 : 0), task.largest_norm),
-        vector_block_(block_rows(task.vectors.rows, 16)),
+        vector_block_(block_rows(task.vectors.rows, 32)),
         query_block_(task.symmetric ? vector_block_ : block_rows(queries.rows, threads)),
         vector_blocks_((task.vectors.rows + vector_block_ - 1) / vector_block_),
         query_blocks_((queries.rows + query_block_ - 1) / query_block_),

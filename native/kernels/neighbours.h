@@ -22,7 +22,7 @@ namespace leitmotif {
 // memory, each pair of blocks is multiplied once for both.
 //
 // Throws InvalidArgument (NaN, infinity, products beyond float32's range, k, n of 2^31 or more) and Cancelled.
-// Allocates 4 MiB a thread, and 8 * (2 k + 32) bytes a query, for at most 256 MiB of queries at a time unless they
+// Allocates 2.3 MB a thread, and 8 * (2 k + 32) bytes a query, for at most 256 MiB of queries at a time unless they
 // are the vectors. Thread-safe; may be called from inside a parallel region with threads = 1.
 void neighbours(MatrixView queries, MatrixView vectors, std::size_t k, bool exclude_self, std::size_t threads,
                 const Control& control, std::span<std::int32_t> ids, std::span<float> similarities);

@@ -103,8 +103,8 @@ TEST_CASE("building stops when asked to") {
 }
 
 TEST_CASE("small collections are searched exactly, very large ones approximately") {
-  CHECK_FALSE(hnsw_is_cheaper(5000, 5000, 128, 50, true));
-  CHECK(hnsw_is_cheaper(5000000, 5000000, 128, 50, true));
+  CHECK_FALSE(hnsw_is_cheaper(5000, 5000, 50, true));
+  CHECK(hnsw_is_cheaper(5000000, 5000000, 50, true));
   // A few queries are not worth building a graph for.
-  CHECK_FALSE(hnsw_is_cheaper(10, 1000000, 128, 50, false));
+  CHECK_FALSE(hnsw_is_cheaper(10, 1000000, 50, false));
 }
