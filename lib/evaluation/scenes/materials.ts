@@ -6,7 +6,7 @@ import { type Sprite, sprite } from "./sprite.js";
 
 export type MaterialKind = keyof typeof PAINTERS;
 
-/** A kind of surface with its colours and grain; every call of {@link surface} makes another piece of it. */
+/** A kind of surface with its colours and grain. */
 export interface Material {
   kind: MaterialKind;
   colours: readonly [Colour, Colour, Colour];
@@ -197,7 +197,7 @@ export function material(random: Random, kind: MaterialKind): Material {
         return shade(random.next(), random.range(0.05, 0.5), 0.3, 0.65);
     }
   })();
-  return { kind, colours, grain: random.range(0.7, 1.5) };
+  return { kind, colours, grain: Math.exp(random.range(-0.7, 0.8)) };
 }
 
 /** A piece of the material, opaque. */

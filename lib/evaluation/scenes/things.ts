@@ -299,8 +299,63 @@ function plain(random: Random): Blueprint {
   );
 }
 
-const KNOWN = [carton, carton, carton, vessel, vessel, poster, playingCard, device, sign, toy, toy, ornament] as const;
-const CLUTTER = [...KNOWN, plain, plain, plain] as const;
+/** A made-up thing of a few parts, of no kind that has a name: most of a real scene's clutter is such to us. */
+function compound(random: Random): Blueprint {
+  const colours = palette(random);
+  return flat(
+    "compound",
+    random,
+    random.pick([1, random.range(0.3, 0.8), random.range(1.2, 2.6)]),
+    (w, h) => {
+      const part = () => {
+        const [x, y] = [w * random.range(0.25, 0.75), h * random.range(0.25, 0.75)];
+        const [rx, ry] = [w * random.range(0.08, 0.36), h * random.range(0.08, 0.36)];
+        const id = `m${random.int(0, 1e9)}`;
+        const corners = random.int(3, 9);
+        const points = Array.from({ length: corners }, (_, i) => {
+          const [angle, reach] = [(2 * Math.PI * i) / corners, random.range(0.5, 1)];
+          return [x + rx * reach * Math.cos(angle), y + ry * reach * Math.sin(angle)] as const;
+        });
+        const turn = `transform="rotate(${random.int(0, 180)} ${x} ${y})"`;
+        const shape = random.pick([
+          `<ellipse cx="${x}" cy="${y}" rx="${rx}" ry="${ry}" ${turn}/>`,
+          `<rect x="${x - rx}" y="${y - ry}" width="${2 * rx}" height="${2 * ry}" rx="${rx * random.pick([0, 0.2, 0.8])}" ${turn}/>`,
+          `<path d="${smoothClosed(points)}" ${turn}/>`,
+          polygon(points, turn),
+        ]);
+        const colour = random.pick([colours.ground, ...colours.accents]);
+        const body = `<g fill="${css(colour)}" stroke="${css(mix(colour, [0, 0, 0], 0.4))}" stroke-width="${random.range(0, 1.5).toFixed(2)}">${shape}</g>`;
+        const decor = random.next();
+        if (decor < 0.35) return body;
+        if (decor < 0.5) return body + place(motif(random, colours), x, y, Math.min(rx, ry) * 0.7);
+        const clip = `<clipPath id="${id}">${shape}</clipPath>`;
+        const filled = pattern(random, { ...colours, ground: colour }, 2 * rx, 2 * ry);
+        return `${body}${clip}<g clip-path="url(#${id})"><g transform="translate(${x - rx} ${y - ry})">${filled}</g></g>`;
+      };
+      return Array.from({ length: random.int(2, 6) }, part).join("");
+    },
+    "figure",
+  );
+}
+
+const KNOWN = [
+  carton,
+  carton,
+  carton,
+  vessel,
+  vessel,
+  poster,
+  playingCard,
+  device,
+  sign,
+  toy,
+  toy,
+  ornament,
+  compound,
+  compound,
+] as const;
+// Kinds whose every specimen looks alike (bottles, dials, dolls) are rare: a kind that recurs would be found, and rightly.
+const CLUTTER = [compound, compound, compound, carton, poster, plain] as const;
 
 /** A thing that may recur: of any kind but the plain ones. */
 export function blueprint(random: Random): Blueprint {
@@ -309,7 +364,7 @@ export function blueprint(random: Random): Blueprint {
 
 /** A thing for the clutter. */
 export function clutterBlueprint(random: Random): Blueprint {
-  return random.pick(CLUTTER)(random);
+  return random.pick(random.chance(0.08) ? KNOWN : CLUTTER)(random);
 }
 
 /** Draws blueprints, each `pixels[i]` along its longer side. */

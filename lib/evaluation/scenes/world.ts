@@ -1,7 +1,6 @@
-/** One world of scenes: objects that recur in it, its surfaces, and its pictures. Everything follows from the seed. */
-import { backdrop, materials, type Spot } from "./backdrop.js";
+/** One world of scenes: objects that recur in it, and its pictures. Everything follows from the seed. */
+import { backdrop, type Spot } from "./backdrop.js";
 import { canvas, type Canvas } from "./canvas.js";
-import type { Material } from "./materials.js";
 import { photograph } from "./photograph.js";
 import { type Light, type Pose, put } from "./place.js";
 import { Random } from "./random.js";
@@ -44,13 +43,11 @@ const LEAST_VISIBLE = 0.35;
 export class World {
   readonly #options: WorldOptions;
   readonly #random: Random;
-  readonly #stuff: Material[];
   readonly #objects = new Map<number, Promise<Thing>>();
 
   constructor(options: WorldOptions) {
     this.#options = options;
     this.#random = new Random(`scenes ${options.seed}`);
-    this.#stuff = materials(this.#random.fork("stuff"));
   }
 
   /** What an object is: "carton", "bottle", "toy", … */
@@ -93,7 +90,7 @@ export class World {
     const aspect = random.pick([3 / 4, 3 / 4, 2 / 3, 9 / 16, 1]);
     const [long, short] = [this.#options.size, Math.round(this.#options.size * aspect)];
     const target = portrait ? canvas(short, long) : canvas(long, short);
-    const place = backdrop(target, random, this.#stuff);
+    const place = backdrop(target, random);
     const light = lighting(random);
     const extent = Math.sqrt(target.width * target.height);
 
