@@ -54,6 +54,7 @@ export {
   spoc,
   weightedMac,
 } from "./descriptors/pooling.js";
+export { selfSimilarity } from "./descriptors/self-similarity.js";
 export {
   defaultDimensions,
   WHITENING_DEFAULTS,
@@ -143,6 +144,12 @@ export {
 export { type CorLoc, corLoc } from "./evaluation/corloc.js";
 export { type GroupAgreement, groupAgreement } from "./evaluation/grouping.js";
 export { histogram, saliencyPrecision } from "./evaluation/saliency-precision.js";
+export {
+  ACTIVATION_MAP_SET_DEFAULTS,
+  type ActivationMapSetOptions,
+  type GeneratedMap,
+  generateActivationMaps,
+} from "./evaluation/scenes/activation-maps.js";
 export {
   generateScenes,
   SCENE_SET_DEFAULTS,

@@ -19,7 +19,7 @@ import { type Survey, survey } from "./survey.js";
 import { keyOf, type Workspace } from "./workspace.js";
 
 /** Raised when what an interrupted run left can no longer be gone on from. */
-const WORK_VERSION = 1;
+const WORK_VERSION = 2;
 
 /**
  * Runs the method over a source into a workspace's folder, with what earlier runs have left there: records of the first
@@ -56,7 +56,7 @@ export async function discoverInto(
   const passes = { paths, first, second };
   await secondPass({ ...passes, model: regions, reextract }, parameters, context);
 
-  const objects = await groupRegions(regions, parameters, context);
+  const objects = await groupRegions(regions, passes, parameters, context);
 
   await context.stopwatch.time("writing", paths.length, async () => {
     writer.counts.objects = objects.length;

@@ -77,7 +77,7 @@ export async function discoverInMemory(
       objectSaliency: await savedMap(second, record),
     });
   }
-  const objects = await groupRegions(regions, parameters, context);
+  const objects = await groupRegions(regions, passes, parameters, context);
   const sets: Record<string, DescriptorSet> = {};
   for (const kind of DESCRIPTORS) {
     sets[kind] = await describeImages(passes, kind, regions.whitening, parameters, context);

@@ -1,4 +1,5 @@
 import type { Arrays } from "../collection/record-log.js";
+import { selfSimilarity } from "../descriptors/self-similarity.js";
 import { throwIfAborted } from "../errors.js";
 import type { ActivationMap } from "../features/activation-map.js";
 import { objectSaliency } from "../object-saliency/object-saliency.js";
@@ -27,6 +28,7 @@ interface Loaded {
   path: string;
   map: ActivationMap;
   featureSaliency: SaliencyMap;
+  featureRegions: Region[];
 }
 
 /**
@@ -67,7 +69,7 @@ async function loadMap({ paths, first, reextract }: SecondPassInput, index: numb
   const map = reextract
     ? await reextract(value, run.signal)
     : unpackMap({ mask, values }, height, width, value.channels);
-  return { index, path, map, featureSaliency: { data: saliency, height, width } };
+  return { index, path, map, featureSaliency: { data: saliency, height, width }, featureRegions: value.regions };
 }
 
 async function analyse(
@@ -97,12 +99,13 @@ async function analyse(
   );
   return stopwatch.time("pooling", batch.length, () =>
     Promise.resolve(
-      batch.map(({ path, map }, i) => {
+      batch.map(({ path, map, featureRegions }, i) => {
         const detected = regions[i] as Region[];
         return {
           value: { path, stamp: path, regions: detected },
           arrays: {
             saliency: (saliency[i] as SaliencyMap).data,
+            selfSimilarity: selfSimilarity(map, featureRegions, model.whitening),
             ...globalVectors(SECOND_DESCRIPTORS, map, { regions: detected }, parameters.uniform),
           },
         };

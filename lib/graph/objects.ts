@@ -13,6 +13,10 @@ export interface RegionTies {
   owner: Int32Array;
   /** g of each region (section 3.7). */
   centrality: Float32Array;
+  /** f of each region (eq. 9): regions fainter than the rest of their photo count less. Without it all count the same. */
+  saliency?: Float32Array | undefined;
+  /** How alike each region's halves are (`selfSimilarity`): tells things from textures. Without it textures are found. */
+  selfSimilarity?: Float32Array | undefined;
 }
 
 export interface ObjectOptions {
@@ -30,6 +34,15 @@ export interface ObjectOptions {
   falseEdges: number;
   /** The similarity that an edge needs, 0..1, instead of what `falseEdges` gives. */
   minSimilarity?: number | undefined;
+  /**
+   * By how much two regions must be more alike than the halves of either, if they are to be a thing and not a piece of
+   * the same texture. Smaller: more of what recurs as a material is found (floors, rails, bark).
+   */
+  margin: number;
+  /** Power of a region's saliency, relative to the most salient region of its photo, in the weights of its edges. */
+  theta: number;
+  /** The least score of an object, in pairs of photos that show exactly the same. */
+  minScore: number;
   /** The power with which the graph was built. */
   beta: number;
   /** Of the random order in which Leiden visits regions. */
@@ -40,6 +53,9 @@ export const OBJECT_DEFAULTS: Readonly<Omit<ObjectOptions, "minSimilarity">> = {
   minPhotos: 3,
   resolution: 0.05,
   falseEdges: 0.1,
+  margin: 0.1,
+  theta: 3,
+  minScore: 1.5,
   beta: 3,
   seed: 1,
 };
@@ -52,7 +68,7 @@ export interface FoundObject {
   exemplar: number;
   /** Its photos, each once, in the order of their most central region. */
   photos: Int32Array;
-  /** Evidence that it recurs: the weights of its strongest edge between every two of its photos, summed. */
+  /** Evidence that it recurs: the weights of the strongest edge between every two of its photos, summed. */
   score: number;
   /** The mean of those weights over all pairs of its photos, 0..1: how much of one piece the group is. */
   cohesion: number;
@@ -88,10 +104,15 @@ export async function findObjects(
   checkInteger("vectors.rows", vectors.rows, { min: rows, max: rows });
   const owner = checkArray("owner", ties.owner, Int32Array, rows);
   const centrality = checkArray("centrality", ties.centrality, Float32Array, rows);
+  if (ties.saliency !== undefined) checkArray("saliency", ties.saliency, Float32Array, rows);
+  if (ties.selfSimilarity !== undefined) checkArray("selfSimilarity", ties.selfSimilarity, Float32Array, rows);
   const o = withDefaults("findObjects options", options, OBJECT_DEFAULTS, ["minSimilarity"]);
   checkInteger("minPhotos", o.minPhotos, { min: 2 });
   checkNumber("resolution", o.resolution, { above: 0 });
   checkNumber("falseEdges", o.falseEdges, { above: 0 });
+  checkNumber("margin", o.margin, { min: -1, max: 1 });
+  checkNumber("theta", o.theta, { min: 0 });
+  checkNumber("minScore", o.minScore, { min: 0 });
   checkNumber("beta", o.beta, { above: 0 });
   checkInteger("seed", o.seed, { min: 0, max: 0xffffffff });
 
@@ -106,9 +127,15 @@ export async function findObjects(
       data,
       owner,
       centrality,
-      threshold ** o.beta,
+      ties.saliency,
+      ties.selfSimilarity,
+      o.beta,
+      threshold,
+      o.margin,
+      o.theta,
       o.resolution,
       o.minPhotos,
+      o.minScore,
       LEIDEN_ITERATIONS,
       o.seed,
       control,

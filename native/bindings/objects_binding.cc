@@ -48,23 +48,33 @@ Array typed(Napi::Env env, const std::vector<T>& values) {
   return array;
 }
 
-// groupRegions(indptr, indices, data, owner, centrality, leastWeight, resolution, minPhotos, maxIterations, seed,
-//   control) -> { members, starts, photos, score }
+// groupRegions(indptr, indices, data, owner, centrality, saliency?, selfSimilarity?, beta, leastSimilarity, margin,
+//   theta, resolution, minPhotos, minScore, maxIterations, seed, control) -> { members, starts, photos, score }
 Napi::Value group(const Napi::CallbackInfo& info) {
   Arguments args(info);
   const auto indptr = args.i32(0, "indptr");
   if (indptr.empty()) Arguments::fail("indptr", "must hold a value more than the graph has rows");
   const auto indices = args.i32(1, "indices");
   const SparseView graph{indptr, indices, args.f32(2, "data", indices.size())};
-  const auto owner = args.i32(3, "owner", graph.rows());
-  const auto centrality = args.f32(4, "centrality", graph.rows());
-  const GroupOptions options{static_cast<float>(args.number(5, "leastWeight", 0)), args.number(6, "resolution", 0),
-                             args.size(7, "minPhotos", 2), static_cast<int>(args.size(8, "maxIterations", 1, 1000)),
-                             static_cast<std::uint32_t>(args.size(9, "seed", 0, UINT32_MAX))};
-  const Control control = args.control(10);
+  const std::size_t n = graph.rows();
+  const auto known = [&](std::size_t index, const char* name) {
+    return args.has(index) ? std::span<const float>(args.f32(index, name, n)) : std::span<const float>();
+  };
+  const RegionTies ties{graph, args.i32(3, "owner", n), args.f32(4, "centrality", n), known(5, "saliency"),
+                        known(6, "selfSimilarity")};
+  const GroupOptions options{args.number(7, "beta", 1e-3),
+                             args.number(8, "leastSimilarity", 0),
+                             args.number(9, "margin"),
+                             args.number(10, "theta", 0),
+                             args.number(11, "resolution", 0),
+                             args.size(12, "minPhotos", 2),
+                             args.number(13, "minScore", 0),
+                             static_cast<int>(args.size(14, "maxIterations", 1, 1000)),
+                             static_cast<std::uint32_t>(args.size(15, "seed", 0, UINT32_MAX))};
+  const Control control = args.control(16);
   auto groups = std::make_shared<RegionGroups>();
   return perform(
-      args, args.asynchronous(10), [=] { *groups = group_regions(graph, owner, centrality, options, control); },
+      args, args.asynchronous(16), [=] { *groups = group_regions(ties, options, control); },
       [groups](Napi::Env env) {
         Napi::Object result = Napi::Object::New(env);
         result.Set("members", typed<Napi::Int32Array>(env, groups->members));

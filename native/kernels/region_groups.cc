@@ -1,8 +1,10 @@
 #include "kernels/region_groups.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <tuple>
+#include <unordered_map>
 
 #include "kernels/leiden.h"
 
@@ -16,16 +18,39 @@ struct Pruned {
   SparseView view() const { return {indptr, indices, data}; }
 };
 
-Pruned evidence(const SparseView& graph, std::span<const std::int32_t> owner, float least_weight) {
+// f^(theta / 2) of each region, f relative to the most salient region of its photo; 1 where saliency is not known.
+std::vector<double> trust(const RegionTies& ties, double theta) {
+  std::vector<double> result(ties.owner.size(), 1);
+  if (ties.saliency.empty() || theta == 0) return result;
+  std::unordered_map<std::int32_t, float> largest;
+  for (std::size_t i = 0; i < ties.owner.size(); ++i) {
+    float& most = largest[ties.owner[i]];
+    most = std::max(most, ties.saliency[i]);
+  }
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const double most = largest[ties.owner[i]];
+    result[i] = most > 0 ? std::pow(std::max(0.0, ties.saliency[i] / most), theta / 2) : 0;
+  }
+  return result;
+}
+
+Pruned evidence(const RegionTies& ties, const GroupOptions& options) {
+  const auto& [graph, owner, centrality, saliency, self] = ties;
+  const std::vector<double> trusted = trust(ties, options.theta);
   Pruned kept;
   kept.indptr.reserve(graph.indptr.size());
   kept.indptr.push_back(0);
   for (std::size_t i = 0; i < graph.rows(); ++i) {
     for (std::int32_t e = graph.indptr[i]; e < graph.indptr[i + 1]; ++e) {
       const std::int32_t j = graph.indices[e];
-      if (owner[i] == owner[j] || !(graph.data[e] > 0) || graph.data[e] < least_weight) continue;
+      if (owner[i] == owner[j] || !(graph.data[e] > 0)) continue;
+      const double similarity = std::pow(graph.data[e], 1 / options.beta);
+      double needed = options.least_similarity;
+      if (!self.empty()) needed = std::max(needed, std::max(self[i], self[j]) + options.margin);
+      const auto weight = static_cast<float>(graph.data[e] * trusted[i] * trusted[j]);
+      if (similarity < needed || !(weight > 0)) continue;
       kept.indices.push_back(j);
-      kept.data.push_back(graph.data[e]);
+      kept.data.push_back(weight);
     }
     kept.indptr.push_back(static_cast<std::int32_t>(kept.indices.size()));
   }
@@ -60,16 +85,19 @@ double score(const SparseView& graph, std::span<const std::int32_t> owner, std::
 
 }  // namespace
 
-RegionGroups group_regions(const SparseView& graph, std::span<const std::int32_t> owner,
-                           std::span<const float> centrality, const GroupOptions& options, const Control& control) {
-  require_sparse(graph);
-  require_finite(centrality, "centrality");
-  const std::size_t n = graph.rows();
-  const Pruned pruned = evidence(graph, owner, options.least_weight);
-  const SparseView ties = pruned.view();
+RegionGroups group_regions(const RegionTies& ties, const GroupOptions& options, const Control& control) {
+  require_sparse(ties.graph);
+  require_finite(ties.centrality, "centrality");
+  require_finite_non_negative(ties.saliency, "saliency");
+  require_finite(ties.self_similarity, "self-similarity");
+  const auto owner = ties.owner;
+  const auto centrality = ties.centrality;
+  const std::size_t n = ties.graph.rows();
+  const Pruned pruned = evidence(ties, options);
+  const SparseView graph = pruned.view();
   std::vector<std::int32_t> community(n);
   const std::size_t count =
-      leiden(ties, {options.resolution, options.max_iterations, options.seed}, community, control);
+      leiden(graph, {options.resolution, options.max_iterations, options.seed}, community, control);
 
   std::vector<std::int32_t> order(n);
   std::iota(order.begin(), order.end(), 0);
@@ -93,7 +121,9 @@ RegionGroups group_regions(const SparseView& graph, std::span<const std::int32_t
     // Communities come in descending size.
     if (members.size() < options.min_photos) break;
     const std::size_t photos = count_photos(members, owner);
-    if (photos >= options.min_photos) groups.push_back({members, photos, score(ties, owner, members, community)});
+    if (photos < options.min_photos) continue;
+    const double strength = score(graph, owner, members, community);
+    if (strength >= options.min_score) groups.push_back({members, photos, strength});
   }
   std::ranges::stable_sort(groups, [](const Group& a, const Group& b) { return a.score > b.score; });
 

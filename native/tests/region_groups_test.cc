@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <vector>
@@ -84,7 +85,12 @@ TEST_CASE("groups: edges of one photo and weak ones do not count, photos are cou
     indptr.push_back(static_cast<std::int32_t>(indices.size()));
   }
   const SparseView graph{indptr, indices, data};
-  const RegionGroups strict = group_regions(graph, owner, centrality, {0.2f, 0.05, 3, 10, 1}, {});
+  const RegionTies ties{graph, owner, centrality, {}, {}};
+  // beta 1: weights are similarities.
+  const auto with = [](double least, std::size_t photos) {
+    return GroupOptions{1, least, 0.1, 3, 0.05, photos, 0.1, 10, 1};
+  };
+  const RegionGroups strict = group_regions(ties, with(0.2, 3), {});
   CHECK(strict.members == std::vector<std::int32_t>{1, 2, 3, 0, 4});
   CHECK(strict.starts == std::vector<std::int32_t>{0, 5});
   CHECK(strict.photos == std::vector<std::int32_t>{4});
@@ -92,8 +98,25 @@ TEST_CASE("groups: edges of one photo and weak ones do not count, photos are cou
   REQUIRE(strict.score.size() == 1);
   CHECK(strict.score[0] == doctest::Approx(5 * 0.5 + 0.75));
 
-  const RegionGroups lax = group_regions(graph, owner, centrality, {0, 0.05, 3, 10, 1}, {});
+  const RegionGroups lax = group_regions(ties, with(0, 3), {});
   CHECK(lax.starts == std::vector<std::int32_t>{0, 5, 8});
   CHECK(lax.photos == std::vector<std::int32_t>{4, 3});
-  CHECK(group_regions(graph, owner, centrality, {0, 0.05, 5, 10, 1}, {}).score.empty());
+  CHECK(group_regions(ties, with(0, 5), {}).score.empty());
+
+  // Likeness to itself: regions 0-3 are textures as alike as they recur; 4 is tied to one photo only then.
+  std::vector<float> self(11, 0);
+  std::fill_n(self.begin(), 4, 0.45f);
+  CHECK(group_regions({graph, owner, centrality, {}, self}, with(0.2, 3), {}).score.empty());
+  std::fill_n(self.begin(), 4, 0.35f);
+  CHECK(group_regions({graph, owner, centrality, {}, self}, with(0.2, 3), {}).members == strict.members);
+
+  // Saliency relative to the photo's most salient region: region 4 stands behind region 0 of its photo.
+  std::vector<float> saliency(11, 0.2f);
+  saliency[4] = 0.1f;
+  const RegionGroups faint = group_regions({graph, owner, centrality, saliency, {}}, with(0.2, 3), {});
+  REQUIRE(faint.score.size() == 1);
+  CHECK(faint.score[0] == doctest::Approx(6 * 0.5));
+  GroupOptions demanding = with(0.2, 3);
+  demanding.min_score = 3.1;
+  CHECK(group_regions({graph, owner, centrality, saliency, {}}, demanding, {}).score.empty());
 }

@@ -5,7 +5,8 @@ const CHANNELS = 24;
 
 /**
  * Activation maps with blobs: each has one of `objects` patterns of channels, which recur from map to map, and one of
- * its own, apart from each other, so that each is a region. Elsewhere they are zero, as after a ReLU.
+ * its own, apart from each other, so that each is a region. A blob's cells differ, or it would be a texture. Elsewhere
+ * they are zero, as after a ReLU.
  */
 export function syntheticMaps(count: number, { objects = 3, seed = 1 } = {}): (GivenMap & { image: object })[] {
   return Array.from({ length: count }, (_, i) => {
@@ -14,13 +15,12 @@ export function syntheticMaps(count: number, { objects = 3, seed = 1 } = {}): (G
     const data = new Float32Array(height * width * CHANNELS);
     const blob = (pattern: number, x: number, y: number) => {
       const channels = randomNumbers(1000 + pattern);
-      const strengths = Array.from({ length: CHANNELS }, () => (channels() < 0.25 ? 1 + channels() : 0));
       for (let dy = 0; dy < 3; dy++) {
         for (let dx = 0; dx < 3; dx++) {
           const at = ((y + dy) * width + x + dx) * CHANNELS;
-          strengths.forEach((strength, j) => {
-            data[at + j] = strength * (0.8 + 0.4 * random());
-          });
+          for (let j = 0; j < CHANNELS; j++) {
+            if (channels() < 0.25) data[at + j] = (1 + channels()) * (0.8 + 0.4 * random());
+          }
         }
       }
     };

@@ -261,7 +261,7 @@ function ornament(random: Random): Blueprint {
   );
 }
 
-/** Things without print: stones, fruit, balls, leaves, plain blocks, rods. Clutter only. */
+/** Things without print: stones, shells, leaves, lumps. Clutter only. */
 function plain(random: Random): Blueprint {
   const hue = random.next();
   const colour = hsl(hue, random.range(0.05, 0.7), random.range(0.2, 0.75));
@@ -283,15 +283,14 @@ function plain(random: Random): Blueprint {
       const points = Array.from({ length: corners }, (_, i) => {
         const angle = (2 * Math.PI * i) / corners;
         return [
-          w / 2 + w * 0.47 * Math.cos(angle) * random.range(0.8, 1),
-          h / 2 + h * 0.47 * Math.sin(angle) * random.range(0.8, 1),
+          w / 2 + w * 0.47 * Math.cos(angle) * random.range(0.45, 1),
+          h / 2 + h * 0.47 * Math.sin(angle) * random.range(0.45, 1),
         ] as const;
       });
       const shape = random.chance(0.7)
         ? `<path d="${smoothClosed(points)}" fill="url(#${id})"/>`
         : polygon(points, `fill="url(#${id})"`);
-      if (random.chance(0.35)) return gradient + shape;
-      // Veined, spotted or striped.
+      // Veined, spotted or striped: plain balls are all alike.
       const clip = `<clipPath id="${id}c"><path d="${smoothClosed(points)}"/></clipPath>`;
       return `${gradient}${clip}${shape}<g clip-path="url(#${id}c)" opacity="${random.range(0.3, 0.9).toFixed(2)}">${pattern(random, colours, w, h)}</g>`;
     },
@@ -364,7 +363,7 @@ export function blueprint(random: Random): Blueprint {
 
 /** A thing for the clutter. */
 export function clutterBlueprint(random: Random): Blueprint {
-  return random.pick(random.chance(0.08) ? KNOWN : CLUTTER)(random);
+  return random.pick(random.chance(0.04) ? KNOWN : CLUTTER)(random);
 }
 
 /** Draws blueprints, each `pixels[i]` along its longer side. */

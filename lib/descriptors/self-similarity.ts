@@ -1,0 +1,35 @@
+import type { ActivationMap } from "../features/activation-map.js";
+import type { Rectangle } from "../regions/region.js";
+import { poolRegions } from "./pooling.js";
+import type { Whitening } from "./whitening.js";
+
+/**
+ * How alike each region is to itself, -1..1: the similarity of its left and right half, or of its upper and lower half
+ * if that is less, both whitened. Textures (a floor, bark, a shelf's rails) are alike in both ways; a thing's halves
+ * differ at least in one. A side of one cell is not halved.
+ */
+export function selfSimilarity(
+  map: ActivationMap,
+  rectangles: readonly Rectangle[],
+  whitening: Whitening,
+): Float32Array {
+  const { data, columns } = whitening.apply(poolRegions(map, rectangles.flatMap(halves)));
+  const dot = (a: number, b: number) => {
+    let sum = 0;
+    for (let j = 0; j < columns; j++) sum += (data[a * columns + j] as number) * (data[b * columns + j] as number);
+    return sum;
+  };
+  return Float32Array.from(rectangles, (_, i) => Math.min(dot(4 * i, 4 * i + 1), dot(4 * i + 2, 4 * i + 3)));
+}
+
+/** Left, right, upper, lower. The middle row or column of an odd side is in neither of its halves. */
+function halves({ x0, y0, x1, y1 }: Rectangle): Rectangle[] {
+  const width = Math.max(1, (x1 - x0) >> 1);
+  const height = Math.max(1, (y1 - y0) >> 1);
+  return [
+    { x0, y0, x1: x0 + width, y1 },
+    { x0: x1 - width, y0, x1, y1 },
+    { x0, y0, x1, y1: y0 + height },
+    { x0, y0: y1 - height, x1, y1 },
+  ];
+}
