@@ -71,6 +71,9 @@ export const DISCOVER_PARAMETER_OPTIONS: Readonly<Record<string, readonly Parame
       "similarity that an edge needs",
       objects.minSimilarity,
     ),
+    parameterOption("margin", ["objects", "margin"], "what tells a thing from a texture", objects.margin),
+    parameterOption("object-theta", ["objects", "theta"], "power of a region's saliency in its ties", objects.theta),
+    parameterOption("min-score", ["objects", "minScore"], "score that an object needs", objects.minScore),
     parameterOption("object-seed", ["objects", "seed"], "of the order in which regions are visited", objects.seed),
   ],
   "Global descriptors (section 3.9):": [
