@@ -42,7 +42,6 @@ async function firstObject(folder: string, collection: Collection): Promise<{ me
 
 for (const [name, model, seed] of [
   ["the default network", "default", 1],
-  ["SqueezeNet", SQUEEZENET, 1],
   ["SqueezeNet", SQUEEZENET, 2],
 ] as const) {
   test(`${name}, scenes ${seed}: nothing is found where nothing recurs, and the one thing that does`, async (t) => {
