@@ -2,7 +2,7 @@
 // `npm run prebuild`: makes this platform's binary with prebuildify in prebuilds/<platform>-<arch>/, and puts beside it
 // the one library that it needs besides libc and cannot hold: GCC's OpenMP runtime (its static form is not relocatable).
 import { execFileSync } from "node:child_process";
-import { copyFileSync, readdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, run } from "./run.mjs";
 
@@ -18,8 +18,14 @@ function foreignLibraries(binary) {
     .map((name) => [name, found.match(new RegExp(`${name.replaceAll(".", "\\.")} => (\\S+)`))?.[1]]);
 }
 
-run(join(ROOT, "node_modules/.bin/prebuildify"), ["--napi", "--strip"]);
 const folder = join(ROOT, "prebuilds", `${process.platform}-${process.arch}`);
+if (process.argv.includes("--from-build")) {
+  // What set-up has built; prebuildify would empty build/ first, under whoever uses it now.
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(join(ROOT, "build/Release/leitmotif.node"), join(folder, "leitmotif.node"));
+} else {
+  run(join(ROOT, "node_modules/.bin/prebuildify"), ["--napi", "--strip"]);
+}
 if (process.platform === "linux") {
   for (const file of readdirSync(folder).filter((name) => name.endsWith(".node"))) {
     for (const [name, path] of foreignLibraries(join(folder, file))) {

@@ -20,7 +20,7 @@ let packed: { size: number; unpackedSize: number; filename: string; files: { pat
 
 test.before(() => {
   folder = mkdtempSync(join(tmpdir(), "leitmotif with spaces "));
-  if (!existsSync(PREBUILD)) run(process.execPath, ["scripts/prebuild.mjs"], ROOT);
+  if (!existsSync(PREBUILD)) run(process.execPath, ["scripts/prebuild.mjs", "--from-build"], ROOT);
   [packed] = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", folder], ROOT));
 });
 
