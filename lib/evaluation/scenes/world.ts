@@ -77,8 +77,14 @@ export class World {
   }
 
   /** A picture of one object, larger and with little around it: what someone would take as a query. */
-  query(index: number, object: number): Promise<Picture> {
-    return this.#picture(this.#random.fork("query").fork(index), [object], { clutter: [1, 4], size: 0.5 });
+  async query(index: number, object: number): Promise<Picture> {
+    const random = this.#random.fork("query").fork(index);
+    let picture = await this.#picture(random, [object], { clutter: [1, 4], size: 0.5 });
+    // Drawn again where the clutter hides the object, and at last without clutter.
+    for (let draw = 1; picture.boxes.length === 0 && draw <= 8; draw++) {
+      picture = await this.#picture(random.fork(draw), [object], { clutter: draw < 8 ? [1, 4] : [0, 0], size: 0.5 });
+    }
+    return picture;
   }
 
   async #picture(
