@@ -143,7 +143,8 @@ test.serial("a photo opens large, by pointer and by keyboard, and steps to its n
   t.is(await page.locator("#viewer-name").textContent(), "scenes/scene-9.jpg");
   await page.keyboard.press("Escape");
   t.false(await dialog.isVisible());
-  t.is(await page.evaluate("document.activeElement.closest('figure').id"), "photo-9");
+  // The dialog's close event, which moves the focus, comes after it is hidden.
+  await page.waitForFunction("document.activeElement?.closest('figure')?.id === 'photo-9'");
 
   await page.locator("#object-2 .crop").nth(1).click();
   const member = model.objects[2]?.members[1];
