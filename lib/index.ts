@@ -86,6 +86,7 @@ export {
   type GlobalDescriptorOptions,
   type GlobalDescriptorParts,
   globalVector,
+  needsObjectSaliency,
   WHITEN_GLOBAL_DEFAULTS,
   type WhitenGlobalOptions,
   whitenGlobalVectors,

@@ -109,7 +109,9 @@ export interface Native {
     ]
   >;
   regionSaliency(data: Float32Array, height: number, width: number, rectangles: Int32Array, out: Float32Array): void;
-  aggregate(...args: [...map: NativeActivationMap, rectangles: Int32Array, out: Float32Array]): void;
+  aggregate(
+    ...args: [...map: NativeActivationMap, rectangles: Int32Array, weights: Float32Array, out: Float32Array]
+  ): void;
   spoc(...args: [...map: NativeActivationMap, out: Float32Array]): void;
   crow(...args: [...map: NativeActivationMap, out: Float32Array]): void;
   gem(...args: [...map: NativeActivationMap, p: number, out: Float32Array]): void;

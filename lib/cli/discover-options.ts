@@ -1,3 +1,5 @@
+import { Option } from "commander";
+import { GLOBAL_DESCRIPTORS } from "../descriptors/global.js";
 import { DISCOVER_DEFAULTS } from "../discovery/parameters.js";
 import { type ParameterOption, parameterOption } from "./arguments.js";
 
@@ -77,6 +79,14 @@ export const DISCOVER_PARAMETER_OPTIONS: Readonly<Record<string, readonly Parame
     parameterOption("object-seed", ["objects", "seed"], "of the order in which regions are visited", objects.seed),
   ],
   "Global descriptors (section 3.9):": [
+    {
+      option: new Option(
+        "--descriptors <kinds>",
+        `those to keep, with commas between, or all: ${GLOBAL_DESCRIPTORS.join(", ")} ` +
+          `(default: ${descriptors.kinds.join(",")})`,
+      ).argParser((kinds) => (kinds === "all" ? GLOBAL_DESCRIPTORS : kinds.split(",").map((kind) => kind.trim()))),
+      path: ["descriptors", "kinds"],
+    },
     parameterOption(
       "whole-map",
       ["uniform", "wholeMap"],

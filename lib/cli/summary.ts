@@ -5,7 +5,7 @@ const OBJECTS_SHOWN = 10;
 
 /** What a run found, in lines. */
 export function summary({ manifest, objects }: Pick<Collection, "manifest" | "objects">): string[] {
-  const { counts, source, model, finished, leitmotif, timings, skipped, ignored } = manifest;
+  const { counts, source, model, finished, leitmotif, timings, skipped, ignored, descriptors } = manifest;
   const seconds = Object.values(timings).reduce((sum, stage) => sum + stage.seconds, 0);
   const lines = [
     `${count(counts.images, "image")} of ${source ?? "given activation maps"}`,
@@ -13,6 +13,7 @@ export function summary({ manifest, objects }: Pick<Collection, "manifest" | "ob
     ignored[0] && `${count(ignored.length, "other file")} ignored, such as ${ignored[0]}`,
     model && `model ${model.name}, tensor ${model.tensor} of ${count(counts.channels, "channel")}`,
     `${count(counts.regions, "region")} in ${counts.dimensions} dimensions, ${count(counts.edges / 2, "edge")}`,
+    `descriptors ${descriptors.join(", ")}`,
     `finished ${finished} in ${duration(seconds)} with leitmotif ${leitmotif}`,
     counts.objects > 0 ? `${count(counts.objects, "object")} found` : "no object recurs",
   ].filter((line) => typeof line === "string");

@@ -11,29 +11,38 @@ import { aggregate, crow, gem, mac, spoc, weightedMac } from "./pooling.js";
 import { Whitening } from "./whitening.js";
 
 /**
- * Kinds of global descriptor (sections 3.9 and 4.4). From the map alone: `MAC`, `R-MAC` (the paper's "Uniform"), `GeM`,
- * `SPoC`, `CroW`. From regions detected in the FS or OS map: `FS.EGM`, `OS.EGM`, and `OS.EGM-Delta`, which adds uniform
- * regions inside each. From a saliency map: `wMAC`, the maximum of the map weighted by it.
+ * Kinds of global descriptor (sections 3.9 and 4.4). From the map alone: `MAC`, `SPoC`, `CroW`, `GeM`, `R-MAC` (the
+ * paper's "Uniform"). From regions detected in the FS or OS map: `FS.EGM`, `OS.EGM`, `OS.EGM-Delta`, which adds uniform
+ * regions inside each, and `FS.wEGM`, `OS.wEGM`, which weigh each region by its mean saliency. From the FS or OS map
+ * itself: `FS.wMAC`, `OS.wMAC`, the maximum of the activation map weighted by it.
  */
 export const GLOBAL_DESCRIPTORS = [
   "MAC",
+  "SPoC",
+  "CroW",
+  "GeM",
   "R-MAC",
   "FS.EGM",
   "OS.EGM",
   "OS.EGM-Delta",
-  "GeM",
-  "SPoC",
-  "CroW",
-  "wMAC",
+  "FS.wEGM",
+  "OS.wEGM",
+  "FS.wMAC",
+  "OS.wMAC",
 ] as const;
 export type GlobalDescriptor = (typeof GLOBAL_DESCRIPTORS)[number];
 
-/** What some kinds need beside the activation map. */
+/** What some kinds need beside the activation map, of the FS map or of the OS map as the kind's name begins. */
 export interface GlobalDescriptorParts {
-  /** Regions detected in the FS map (`FS.EGM`) or the OS map (`OS.EGM`, `OS.EGM-Delta`). None: the whole map. */
-  regions?: readonly Rectangle[] | undefined;
-  /** The FS or OS map that `wMAC` weighs by. */
+  /** Regions detected in the map, with their saliency for the kinds that weigh by it. None: the whole map. */
+  regions?: readonly (Rectangle & { readonly saliency?: number | undefined })[] | undefined;
+  /** The map. */
   saliency?: SaliencyMap | undefined;
+}
+
+/** Whether a kind is made from object saliency, which takes a second pass over the images. */
+export function needsObjectSaliency(kind: GlobalDescriptor): boolean {
+  return kind.startsWith("OS.");
 }
 
 export interface GlobalDescriptorOptions {
@@ -41,7 +50,7 @@ export interface GlobalDescriptorOptions {
   wholeMap: boolean;
   /** `GeM`: the power p; above 0. */
   p: number;
-  /** `wMAC`: the power of the saliency; at least 0. */
+  /** `FS.wMAC`, `OS.wMAC`: the power of the saliency; at least 0. */
   gamma: number;
 }
 
@@ -85,9 +94,19 @@ export function globalVector(
       return spoc(map);
     case "CroW":
       return crow(map);
-    case "wMAC":
+    case "FS.wEGM":
+    case "OS.wEGM":
+      return weightedRegions(kind, map, parts);
+    case "FS.wMAC":
+    case "OS.wMAC":
       return weightedMac(map, needed(kind, "saliency", parts.saliency), gamma);
   }
+}
+
+function weightedRegions(kind: GlobalDescriptor, map: ActivationMap, parts: GlobalDescriptorParts): Float32Array {
+  const regions = needed(kind, "regions", parts.regions);
+  const weights = regions.map(({ saliency }, i) => needed(kind, `regions[${i}].saliency`, saliency));
+  return aggregate(map, regions, Float32Array.from(weights));
 }
 
 function needed<T>(kind: GlobalDescriptor, name: string, value: T | undefined): T {

@@ -1,4 +1,4 @@
-import { checkInteger, checkList, checkNumber, invalid } from "../check.js";
+import { checkArray, checkInteger, checkList, checkNumber, invalid } from "../check.js";
 import { type ActivationMap, checkActivationMap, packActivationMaps } from "../features/activation-map.js";
 import { call, callAsync, type Native, type RunOptions } from "../native.js";
 import { checkRectangles, packRectangles, type Rectangle } from "../regions/region.js";
@@ -65,13 +65,16 @@ export function regionSaliency(map: SaliencyMap, rectangles: readonly Rectangle[
 
 /**
  * A global descriptor from regions, before whitening (section 3.9): the sum of their l2-normalised maxima. With uniform
- * regions this is R-MAC. Without any region it is the l2-normalised {@link mac}, so that no image is lost.
+ * regions this is R-MAC. Without any region of weight above 0 it is the l2-normalised {@link mac}, so that no image is
+ * lost.
  *
+ * @param weights What each region counts, finite and at least 0. Default: all alike.
  * @returns (channels).
  */
-export function aggregate(map: ActivationMap, rectangles: readonly Rectangle[]): Float32Array {
+export function aggregate(map: ActivationMap, rectangles: readonly Rectangle[], weights?: Float32Array): Float32Array {
   const boxes = packRectangles(checkRectangles(rectangles, checkActivationMap(map)));
-  return pool(map, (native, args, out) => native.aggregate(...args, boxes, out));
+  const each = weights ? checkArray("weights", weights, Float32Array, rectangles.length) : new Float32Array(0);
+  return pool(map, (native, args, out) => native.aggregate(...args, boxes, each, out));
 }
 
 /** MAC: the maximum of each channel over the whole map. */

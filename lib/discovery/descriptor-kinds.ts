@@ -1,12 +1,30 @@
-import { type GlobalDescriptor, type GlobalDescriptorParts, globalVector } from "../descriptors/global.js";
+import { checkList, checkOneOf, invalid } from "../check.js";
+import {
+  GLOBAL_DESCRIPTORS,
+  type GlobalDescriptor,
+  type GlobalDescriptorParts,
+  globalVector,
+  needsObjectSaliency,
+} from "../descriptors/global.js";
 import type { ActivationMap } from "../features/activation-map.js";
 
-/** Global descriptors that the image alone gives, and those that need its object saliency: one pass makes each. */
-export const FIRST_DESCRIPTORS = ["MAC", "R-MAC", "FS.EGM"] as const satisfies GlobalDescriptor[];
-export const SECOND_DESCRIPTORS = ["OS.EGM", "OS.EGM-Delta"] as const satisfies GlobalDescriptor[];
+/** Checks the kinds that a collection is to hold; gives them in their usual order, each once. */
+export function checkKinds(kinds: readonly GlobalDescriptor[]): GlobalDescriptor[] {
+  const name = "descriptors.kinds";
+  checkList(name, kinds).forEach((kind, i) => checkOneOf(`${name}[${i}]`, kind, GLOBAL_DESCRIPTORS));
+  if (kinds.length === 0) throw invalid(name, "at least one kind", kinds);
+  return GLOBAL_DESCRIPTORS.filter((kind) => kinds.includes(kind));
+}
 
-/** The kinds that a collection holds. */
-export const DESCRIPTORS = [...FIRST_DESCRIPTORS, ...SECOND_DESCRIPTORS] as const;
+/** Those of the kinds that the first pass over the images makes: from the image alone. */
+export function firstPassKinds(kinds: readonly GlobalDescriptor[]): GlobalDescriptor[] {
+  return kinds.filter((kind) => !needsObjectSaliency(kind));
+}
+
+/** Those of the kinds that the second pass makes: from object saliency. */
+export function secondPassKinds(kinds: readonly GlobalDescriptor[]): GlobalDescriptor[] {
+  return kinds.filter(needsObjectSaliency);
+}
 
 /** The global vectors of an image of several kinds, by their names. */
 export function globalVectors(

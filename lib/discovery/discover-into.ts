@@ -4,7 +4,7 @@ import { throwIfAborted } from "../errors.js";
 import { VERSION } from "../version.js";
 import { StageProgress } from "./events.js";
 import { FirstPass, type FirstValue } from "./first-pass.js";
-import { DESCRIPTORS } from "./descriptor-kinds.js";
+import { firstPassKinds } from "./descriptor-kinds.js";
 import { groupRegions, objectLabels, objectRecord } from "./group-regions.js";
 import { arraysOf, describeImages, imageRecords, type Passes } from "./outcome.js";
 import type { Parameters } from "./parameters.js";
@@ -32,13 +32,14 @@ export async function discoverInto(
   context: RunContext,
   reextract?: Reextract,
 ): Promise<Collection> {
-  const { featureSaliency, featureRegions, uniform, maps, extractor } = parameters;
+  const { featureSaliency, featureRegions, uniform, maps, extractor, descriptors } = parameters;
   const firstKey = keyOf(WORK_VERSION, VERSION, source.model, source.folder, [
     featureSaliency,
     featureRegions,
     uniform,
     maps,
     extractor,
+    firstPassKinds(descriptors.kinds),
   ]);
   const first = await workspace.store<FirstValue>("first", firstKey);
   const paths = await new FirstPass(source, first, parameters, context).run();
@@ -88,7 +89,8 @@ async function regionsOf(
   context: RunContext,
 ): Promise<{ writer: CollectionWriter; regions: DiscoveredRegions }> {
   const begun = await workspace.checkpoint(key);
-  const writer = await CollectionWriter.create(workspace.folder, workspace.generation, DESCRIPTORS, begun);
+  const { kinds } = parameters.descriptors;
+  const writer = await CollectionWriter.create(workspace.folder, workspace.generation, kinds, begun);
   if (begun) return { writer, regions: await readRegions(workspace, begun, context) };
   const regions = await relateRegions(await gatherRegions(paths, first, counts), parameters, context);
   Object.assign(writer.counts, counts);
@@ -106,13 +108,14 @@ async function writeImages(
   context: RunContext,
 ): Promise<void> {
   const { paths, first, second } = passes;
-  const progress = new StageProgress("writing", DESCRIPTORS.length + 1, context.tell);
+  const { kinds } = parameters.descriptors;
+  const progress = new StageProgress("writing", kinds.length + 1, context.tell);
   await writer.images(imageRecords(passes, centrality, context));
   await writer.array("feature-saliency", arraysOf(paths, first, "saliency", context));
   await writer.array("object-saliency", arraysOf(paths, second, "saliency", context));
   await writer.array("map-offsets", mapOffsets(passes));
   progress.add(1);
-  for (const kind of DESCRIPTORS) {
+  for (const kind of kinds) {
     throwIfAborted(context.signal);
     const { vectors, mean } = await describeImages(passes, kind, whitening, parameters, context);
     await writer.array(`descriptor-mean-${kind}`, [mean]);

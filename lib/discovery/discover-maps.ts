@@ -1,10 +1,10 @@
 import type { ImageRecord } from "../collection/schema.js";
+import type { GlobalDescriptor } from "../descriptors/global.js";
 import type { FoundObject } from "../graph/objects.js";
 import type { SaliencyMap } from "../saliency/saliency-map.js";
 import { type ThreadOptions, threadCount } from "../threads.js";
 import type { DiscoverListener } from "./events.js";
 import { FirstPass, type FirstValue } from "./first-pass.js";
-import { DESCRIPTORS } from "./descriptor-kinds.js";
 import { groupRegions } from "./group-regions.js";
 import { describeImages, type DescriptorSet, imageRecords } from "./outcome.js";
 import { type DiscoverPreset, type ParameterOptions, type Parameters, resolveParameters } from "./parameters.js";
@@ -35,7 +35,8 @@ export interface Discovery extends DiscoveredRegions {
   images: DiscoveredImage[];
   /** What recurs, by falling evidence; members and exemplars are regions. */
   objects: FoundObject[];
-  descriptors: Record<(typeof DESCRIPTORS)[number], DescriptorSet>;
+  /** Of the kinds asked for. */
+  descriptors: Partial<Record<GlobalDescriptor, DescriptorSet>>;
   timings: Timings;
 }
 
@@ -78,11 +79,10 @@ export async function discoverInMemory(
     });
   }
   const objects = await groupRegions(regions, passes, parameters, context);
-  const sets: Record<string, DescriptorSet> = {};
-  for (const kind of DESCRIPTORS) {
-    sets[kind] = await describeImages(passes, kind, regions.whitening, parameters, context);
+  const descriptors: Discovery["descriptors"] = {};
+  for (const kind of parameters.descriptors.kinds) {
+    descriptors[kind] = await describeImages(passes, kind, regions.whitening, parameters, context);
   }
-  const descriptors = sets as Discovery["descriptors"];
   return { ...regions, images, objects, descriptors, timings: context.stopwatch.timings };
 }
 

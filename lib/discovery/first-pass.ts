@@ -8,7 +8,7 @@ import { featureSaliencyBatch } from "../saliency/feature-saliency.js";
 import type { SaliencyMap } from "../saliency/saliency-map.js";
 import { ahead } from "./ahead.js";
 import { StageProgress } from "./events.js";
-import { FIRST_DESCRIPTORS, globalVectors } from "./descriptor-kinds.js";
+import { firstPassKinds, globalVectors } from "./descriptor-kinds.js";
 import { packMap } from "./packed-map.js";
 import type { Parameters } from "./parameters.js";
 import type { PassValue, RecordStore } from "./record-store.js";
@@ -144,10 +144,12 @@ async function analyse(batch: Loaded[], parameters: Parameters, context: RunCont
     detectRegionsBatch(saliency, parameters.featureRegions, run),
   );
   const vectors = await stopwatch.time("pooling", count, () => poolRegionsBatch(maps, regions, run));
+  const kinds = firstPassKinds(parameters.descriptors.kinds);
   let row = 0;
   return batch.map((loaded, i) => {
     const { map, path, stamp, bytes, sha256, image, fed } = loaded;
     const of = regions[i] as Region[];
+    const own = saliency[i] as SaliencyMap;
     const first = row;
     row += of.length;
     return {
@@ -163,9 +165,9 @@ async function analyse(batch: Loaded[], parameters: Parameters, context: RunCont
         channels: map.channels,
       },
       arrays: {
-        saliency: (saliency[i] as SaliencyMap).data,
+        saliency: own.data,
         vectors: vectors.data.subarray(first * map.channels, row * map.channels),
-        ...globalVectors(FIRST_DESCRIPTORS, map, { regions: of }, parameters.uniform),
+        ...globalVectors(kinds, map, { regions: of, saliency: own }, parameters.uniform),
         ...(parameters.maps === "keep" ? packMap(map) : {}),
       },
     };

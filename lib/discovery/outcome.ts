@@ -1,10 +1,9 @@
 import type { ImageRecord } from "../collection/schema.js";
-import { type GlobalDescriptor, whitenGlobalVectors } from "../descriptors/global.js";
+import { type GlobalDescriptor, needsObjectSaliency, whitenGlobalVectors } from "../descriptors/global.js";
 import type { Matrix } from "../descriptors/matrix.js";
 import type { Whitening } from "../descriptors/whitening.js";
 import { throwIfAborted } from "../errors.js";
 import { toPixelBox } from "../regions/cells.js";
-import { FIRST_DESCRIPTORS } from "./descriptor-kinds.js";
 import type { FirstValue } from "./first-pass.js";
 import type { Parameters } from "./parameters.js";
 import type { PassValue, RecordStore } from "./record-store.js";
@@ -78,7 +77,7 @@ export async function describeImages(
   const columns = whitening.channels;
   const raw = { data: new Float32Array(paths.length * columns), rows: paths.length, columns };
   let row = 0;
-  const store = FIRST_DESCRIPTORS.some((name) => name === kind) ? first : second;
+  const store = needsObjectSaliency(kind) ? second : first;
   for await (const vector of arraysOf(paths, store, kind, context)) raw.data.set(vector, columns * row++);
   const whitened = await whitenGlobalVectors(raw, whitening, { mean: descriptors.mean, threads }, { signal });
   return { vectors: whitened.descriptors, mean: whitened.whitening.mean };

@@ -1,6 +1,7 @@
 import { checkBoolean, checkInteger, checkOneOf, withDefaults } from "../check.js";
 import {
   GLOBAL_DESCRIPTOR_DEFAULTS,
+  type GlobalDescriptor,
   type GlobalDescriptorOptions,
   WHITEN_GLOBAL_DEFAULTS,
   type WhitenGlobalOptions,
@@ -11,6 +12,7 @@ import { GRAPH_DEFAULTS, type GraphOptions, SOLVE_DEFAULTS, type SolveOptions } 
 import { OBJECT_SALIENCY_DEFAULTS, type ObjectSaliencyOptions } from "../object-saliency/object-saliency.js";
 import { EGM_DEFAULTS, EGM_PRESETS, type EgmOptions } from "../regions/egm-options.js";
 import { FEATURE_SALIENCY_DEFAULTS, type FeatureSaliencyOptions } from "../saliency/feature-saliency.js";
+import { checkKinds } from "./descriptor-kinds.js";
 
 /** Everything that the result of a run hangs on, apart from images and network. */
 export interface Parameters {
@@ -37,8 +39,11 @@ export interface Parameters {
     /** The similarity that an edge needs; null for what `falseEdges` gives. */
     minSimilarity: number | null;
   };
-  /** Whitening of global descriptors. */
-  descriptors: WhitenGlobalOptions;
+  /** Global descriptors, and their whitening. */
+  descriptors: WhitenGlobalOptions & {
+    /** Kinds that the collection holds; each takes 4 d bytes an image. */
+    kinds: readonly GlobalDescriptor[];
+  };
   /**
    * Where the second pass has activation maps from: `keep` holds them in the work folder until the run is done (about a
    * quarter to all of h · w · c · 4 bytes an image, by how sparse they are), `extract-again` runs the network twice.
@@ -65,7 +70,7 @@ export const DISCOVER_DEFAULTS: Readonly<Parameters> = {
     minScore: OBJECT_DEFAULTS.minScore,
     seed: OBJECT_DEFAULTS.seed,
   },
-  descriptors: WHITEN_GLOBAL_DEFAULTS,
+  descriptors: { ...WHITEN_GLOBAL_DEFAULTS, kinds: ["MAC", "R-MAC", "FS.EGM", "OS.EGM", "OS.EGM-Delta"] },
   maps: "keep",
 };
 
@@ -84,7 +89,7 @@ export const DISCOVER_PRESETS = {
     objectRegions: EGM_PRESETS.PAPER_UNTUNED.objectSaliency,
     descriptors: { mean: "whitening" },
   },
-} as const satisfies Record<string, Partial<Parameters>>;
+} as const satisfies Record<string, ParameterOptions>;
 
 export type DiscoverPreset = keyof typeof DISCOVER_PRESETS;
 
@@ -95,7 +100,7 @@ export type ParameterOptions = {
 
 /** Fills in preset and defaults. Values are checked by the stages that use them; see {@link rehearse}. */
 export function resolveParameters(preset: DiscoverPreset, options: ParameterOptions): Parameters {
-  const chosen: Partial<Parameters> = DISCOVER_PRESETS[checkOneOf("preset", preset, presetNames)];
+  const chosen: ParameterOptions = DISCOVER_PRESETS[checkOneOf("preset", preset, presetNames)];
   const resolved = withDefaults<object>("discover options", options, DISCOVER_DEFAULTS) as Parameters;
   for (const [group, base] of Object.entries(DISCOVER_DEFAULTS) as [keyof Parameters, object][]) {
     if (typeof base !== "object") continue;
@@ -104,6 +109,7 @@ export function resolveParameters(preset: DiscoverPreset, options: ParameterOpti
   }
   checkOneOf("maps", resolved.maps, ["keep", "extract-again"]);
   checkBoolean("objectSaliency.excludeOwn", resolved.objectSaliency.excludeOwn);
+  resolved.descriptors = { ...resolved.descriptors, kinds: checkKinds(resolved.descriptors.kinds) };
   const { dimensions } = resolved.whitening;
   if (dimensions !== null) checkInteger("whitening.dimensions", dimensions, { min: 1 });
   return resolved;

@@ -9,7 +9,7 @@ import type { Region } from "../regions/region.js";
 import type { SaliencyMap } from "../saliency/saliency-map.js";
 import { ahead } from "./ahead.js";
 import { StageProgress } from "./events.js";
-import { globalVectors, SECOND_DESCRIPTORS } from "./descriptor-kinds.js";
+import { globalVectors, secondPassKinds } from "./descriptor-kinds.js";
 import type { Passes } from "./outcome.js";
 import { unpackMap } from "./packed-map.js";
 import type { Parameters } from "./parameters.js";
@@ -97,16 +97,18 @@ async function analyse(
   const regions = await stopwatch.time("object regions", batch.length, () =>
     detectRegionsBatch(saliency, parameters.objectRegions, { signal, threads }),
   );
+  const kinds = secondPassKinds(parameters.descriptors.kinds);
   return stopwatch.time("pooling", batch.length, () =>
     Promise.resolve(
       batch.map(({ path, map, featureRegions }, i) => {
         const detected = regions[i] as Region[];
+        const own = saliency[i] as SaliencyMap;
         return {
           value: { path, stamp: path, regions: detected },
           arrays: {
-            saliency: (saliency[i] as SaliencyMap).data,
+            saliency: own.data,
             selfSimilarity: selfSimilarity(map, featureRegions, model.whitening),
-            ...globalVectors(SECOND_DESCRIPTORS, map, { regions: detected }, parameters.uniform),
+            ...globalVectors(kinds, map, { regions: detected, saliency: own }, parameters.uniform),
           },
         };
       }),

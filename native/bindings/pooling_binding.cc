@@ -59,17 +59,23 @@ Napi::Value saliency(const Napi::CallbackInfo& info) {
   });
 }
 
-// aggregate(data, height, width, channels, rectangles, out)
+// aggregate(data, height, width, channels, rectangles, weights, out)
+// weights: one a rectangle, or none.
 Napi::Value sum_of_regions(const Napi::CallbackInfo& info) {
   Arguments args(info);
   const ActivationMap map = activation_map(args, 0);
   const auto boxes = rectangles(args, 4);
-  const auto out = args.f32(5, "out", map.channels);
+  const auto weights = args.f32(5, "weights");
+  if (!weights.empty() && weights.size() != boxes.size())
+    Arguments::fail("weights", "must be one a rectangle, or none");
+  const auto out = args.f32(6, "out", map.channels);
   args.distinct(out, "out", map.values(), "data");
+  args.distinct(out, "out", weights, "weights");
   require_within(boxes, map.height, map.width);
   return perform(args, false, [=] {
     require_usable(map);
-    aggregate(map, boxes, out);
+    require_finite_non_negative(weights, "weights");
+    aggregate(map, boxes, weights, out);
   });
 }
 

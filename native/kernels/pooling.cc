@@ -38,16 +38,22 @@ void region_max(const ActivationMap& map, const Rectangle& rectangle, std::span<
       simd.max_into(out.data(), map.at(y, x), map.channels);
 }
 
-void aggregate(const ActivationMap& map, std::span<const Rectangle> rectangles, std::span<float> out) {
+void aggregate(const ActivationMap& map, std::span<const Rectangle> rectangles, std::span<const float> weights,
+               std::span<float> out) {
   const Rectangle all[] = {whole(map)};
-  if (rectangles.empty()) rectangles = all;
+  const bool none = !weights.empty() && std::all_of(weights.begin(), weights.end(), [](float w) { return w == 0; });
+  if (rectangles.empty() || none) {
+    rectangles = all;
+    weights = {};
+  }
   std::vector<float> maximum(map.channels);
   std::vector<double> sum(map.channels, 0);
-  for (const Rectangle& rectangle : rectangles) {
-    region_max(map, rectangle, maximum);
+  for (std::size_t r = 0; r < rectangles.size(); ++r) {
+    region_max(map, rectangles[r], maximum);
     double squares = 0;
     for (float v : maximum) squares += static_cast<double>(v) * v;
-    if (squares > 0) simd::ops().add_scaled(sum.data(), maximum.data(), 1 / std::sqrt(squares), map.channels);
+    const double weight = weights.empty() ? 1 : weights[r];
+    if (squares > 0) simd::ops().add_scaled(sum.data(), maximum.data(), weight / std::sqrt(squares), map.channels);
   }
   store(sum, out);
 }

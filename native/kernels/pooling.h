@@ -20,9 +20,11 @@ double region_saliency(const SaliencyMap& map, const Rectangle& rectangle);
 // Eq. 10: the maximum of every channel over the rectangle.
 void region_max(const ActivationMap& map, const Rectangle& rectangle, std::span<float> out);
 
-// Section 3.9 before whitening: the sum of the l2-normalised maxima of the rectangles (a zero vector stays zero). No
-// rectangle: the l2-normalised maximum of the whole map, so that no image is left without a descriptor.
-void aggregate(const ActivationMap& map, std::span<const Rectangle> rectangles, std::span<float> out);
+// Section 3.9 before whitening: the sum of the l2-normalised maxima of the rectangles (a zero vector stays zero), each
+// times its weight; weights: finite, non-negative, one a rectangle, or none for 1 each. No rectangle of weight above 0:
+// the l2-normalised maximum of the whole map, so that no image is left without a descriptor.
+void aggregate(const ActivationMap& map, std::span<const Rectangle> rectangles, std::span<const float> weights,
+               std::span<float> out);
 
 // SPoC (Babenko and Lempitsky 2015): the sum of every channel.
 void spoc(const ActivationMap& map, std::span<float> out);

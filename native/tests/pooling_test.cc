@@ -87,7 +87,7 @@ TEST_CASE("maps of zeros pool to zeros") {
   gem(map, 2.5, out), check();
   crow(map, out), check();
   weighted_mac(map, {saliency.data(), 3, 4}, 1, out), check();
-  aggregate(map, {}, out), check();
+  aggregate(map, {}, {}, out), check();
 }
 
 TEST_CASE("a sum of regions adds unit vectors; without regions it is the unit vector of the whole map") {
@@ -101,12 +101,26 @@ TEST_CASE("a sum of regions adds unit vectors; without regions it is the unit ve
     for (float v : part) squares += double(v) * v;
     for (std::size_t j = 0; j < 20; ++j) expected[j] += part[j] / std::sqrt(squares);
   }
-  aggregate(map, regions, out);
+  aggregate(map, regions, {}, out);
   for (std::size_t j = 0; j < 20; ++j) CHECK(out[j] == doctest::Approx(expected[j]));
-  aggregate(map, {}, out);
+  aggregate(map, {}, {}, out);
   double squares = 0;
   for (float v : out) squares += double(v) * v;
   CHECK(squares == doctest::Approx(1));
+}
+
+TEST_CASE("weights count regions; without weight the whole map does") {
+  const Map map = sparse(6, 6, 20, 9);
+  const Rectangle regions[] = {{0, 0, 3, 3}, {1, 2, 6, 6}};
+  const auto sum = [&](std::span<const Rectangle> of, std::vector<float> weights) {
+    std::vector<float> out(20);
+    aggregate(map, of, weights, out);
+    return out;
+  };
+  const std::vector<float> both = sum(regions, {0.25f, 3});
+  const std::vector<float> a = sum({regions, 1}, {}), b = sum({regions + 1, 1}, {});
+  for (std::size_t j = 0; j < 20; ++j) CHECK(both[j] == doctest::Approx(0.25 * a[j] + 3 * b[j]));
+  CHECK(sum(regions, {0, 0}) == sum({}, {}));
 }
 
 TEST_CASE("region saliency is the mean over the cells") {

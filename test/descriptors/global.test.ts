@@ -7,6 +7,7 @@ import {
   type Matrix,
   mac,
   Whitening,
+  weightedMac,
   whitenGlobalVectors,
 } from "../../lib/index.js";
 import { randomMap, randomMatrix } from "../support/random.js";
@@ -14,8 +15,8 @@ import { randomMap, randomMatrix } from "../support/random.js";
 const error = { instanceOf: Error, code: "ERR_INVALID_ARGUMENT" };
 const map = randomMap(8, 6, 5);
 const regions = [
-  { x0: 0, y0: 1, x1: 4, y1: 6 },
-  { x0: 2, y0: 2, x1: 6, y1: 8 },
+  { x0: 0, y0: 1, x1: 4, y1: 6, saliency: 0.25 },
+  { x0: 2, y0: 2, x1: 6, y1: 8, saliency: 0.75 },
 ];
 
 test("every kind is one vector a map, from what it says it needs", (t) => {
@@ -26,17 +27,33 @@ test("every kind is one vector a map, from what it says it needs", (t) => {
     t.true(vector.every((v) => Number.isFinite(v) && v >= 0) && vector.some((v) => v > 0), kind);
   }
   t.deepEqual(globalVector("MAC", map), mac(map));
-  t.deepEqual(globalVector("wMAC", map, { saliency }, { gamma: 0 }), mac(map));
+  for (const kind of ["FS.wMAC", "OS.wMAC"] as const) {
+    t.deepEqual(globalVector(kind, map, { saliency }, { gamma: 0 }), mac(map));
+    t.deepEqual(globalVector(kind, map, { saliency }, { gamma: 2 }), weightedMac(map, saliency, 2));
+  }
   t.deepEqual(globalVector("FS.EGM", map, { regions }), aggregate(map, regions));
   t.deepEqual(globalVector("OS.EGM", map, { regions }), aggregate(map, regions));
   t.notDeepEqual(globalVector("OS.EGM-Delta", map, { regions }), aggregate(map, regions));
   t.deepEqual(globalVector("OS.EGM", map, { regions: [] }), aggregate(map, []));
+  for (const kind of ["FS.wEGM", "OS.wEGM"] as const) {
+    const [first, second] = regions.map((region) => aggregate(map, [region])) as [Float32Array, Float32Array];
+    globalVector(kind, map, { regions }).forEach((value, j) => {
+      t.true(Math.abs(value - (0.25 * (first[j] as number) + 0.75 * (second[j] as number))) < 1e-6);
+    });
+    t.deepEqual(globalVector(kind, map, { regions: [] }), aggregate(map, []));
+    t.deepEqual(globalVector(kind, map, { regions: regions.map((r) => ({ ...r, saliency: 0 })) }), aggregate(map, []));
+  }
   t.notDeepEqual(globalVector("R-MAC", map, {}, { wholeMap: true }), globalVector("R-MAC", map));
 });
 
 test("says what is missing or unknown", (t) => {
   t.throws(() => globalVector("OS.EGM", map), { ...error, message: /parts.regions must be given for OS.EGM/ });
-  t.throws(() => globalVector("wMAC", map), { ...error, message: /parts.saliency must be given for wMAC/ });
+  t.throws(() => globalVector("FS.wMAC", map), { ...error, message: /parts.saliency must be given for FS.wMAC/ });
+  const bare = [regions[0], { x0: 0, y0: 0, x1: 1, y1: 1 }] as typeof regions;
+  t.throws(() => globalVector("OS.wEGM", map, { regions: bare }), {
+    ...error,
+    message: /parts.regions\[1\].saliency must be given for OS.wEGM/,
+  });
   t.throws(() => globalVector("VLAD" as never, map), { ...error, message: /"MAC" or / });
   t.throws(() => globalVector("MAC", map, {}, { gama: 1 } as never), { ...error, message: /did you mean "gamma"/ });
   t.throws(() => globalVector("MAC", map, { region: [] } as never), { ...error, message: /did you mean "regions"/ });

@@ -84,6 +84,9 @@ test("refuses powers, exponents, sides and saliency maps that cannot be", (t) =>
   t.throws(() => gem(map, 0), error);
   t.throws(() => slidingMaximum(map, 0), error);
   t.throws(() => weightedMac(map, saliency, -1), error);
+  const regions = [whole(map), whole(map)];
+  t.throws(() => aggregate(map, regions, Float32Array.of(1)), { ...error, message: /weights must be .* 2 values/ });
+  t.throws(() => aggregate(map, regions, Float32Array.of(1, -1)), { ...error, message: /weights holds NaN, infinity/ });
   t.throws(() => weightedMac(map, { ...saliency, height: 4, width: 3 }, 1), { ...error, message: /3 x 4 cells/ });
 });
 
@@ -161,7 +164,10 @@ test("the addon refuses outputs that share memory with inputs, and rectangles ou
   );
   const box = Int32Array.of(0, 0, 5, 3);
   const outside = { ...error, message: /leaves the map/ };
-  t.throws(() => call((native) => native.aggregate(data, ...shape, box, new Float32Array(5))), outside);
+  t.throws(
+    () => call((native) => native.aggregate(data, ...shape, box, new Float32Array(0), new Float32Array(5))),
+    outside,
+  );
   t.throws(
     () =>
       call((native) =>

@@ -1,5 +1,14 @@
 import test from "ava";
-import { type DiscoverEvent, discoverMaps } from "../../lib/index.js";
+import {
+  type DescriptorSet,
+  type DiscoverEvent,
+  discoverMaps,
+  GLOBAL_DESCRIPTORS,
+  globalVector,
+  type GlobalDescriptor,
+  needsObjectSaliency,
+  whitenGlobalVectors,
+} from "../../lib/index.js";
 import { syntheticMaps } from "../support/synthetic-maps.js";
 
 const invalid = { instanceOf: Error, code: "ERR_INVALID_ARGUMENT" };
@@ -13,7 +22,7 @@ test("finds the patterns that recur, each as one object", async (t) => {
     t.is(new Set(photos.map((photo) => photo % 3)).size, 1, "photos of one pattern");
   }
   t.is(found.vectors.rows, found.owner.length);
-  t.is(found.descriptors["OS.EGM"].vectors.rows, 24);
+  t.is(found.descriptors["OS.EGM"]?.vectors.rows, 24);
   const { box, x1 } = found.images[0]?.featureRegions[0] ?? { box: { x: 0, width: 0 }, x1: 0 };
   t.is(box.x + box.width, 16 * x1, "boxes are in pixels of the image");
 });
@@ -31,6 +40,31 @@ test("the result does not depend on the number of threads or on how maps are giv
   t.deepEqual(again.images, once.images);
   t.deepEqual(again.vectors, once.vectors);
   t.deepEqual(again.descriptors, once.descriptors);
+});
+
+test("holds the kinds of descriptors asked for, each made of its image's own maps and regions", async (t) => {
+  const maps = syntheticMaps(9);
+  const found = await discoverMaps(maps, { descriptors: { kinds: GLOBAL_DESCRIPTORS } });
+  for (const kind of GLOBAL_DESCRIPTORS) {
+    const rows = maps.map(({ map }, i) => {
+      const image = found.images[i] as (typeof found.images)[number];
+      const parts = needsObjectSaliency(kind)
+        ? { regions: image.objectRegions, saliency: image.objectSaliency }
+        : { regions: image.featureRegions, saliency: image.featureSaliency };
+      return globalVector(kind, map, parts);
+    });
+    const columns = found.whitening.channels;
+    const data = Float32Array.from(rows.flatMap((row) => [...row]));
+    const { descriptors, whitening } = await whitenGlobalVectors({ data, rows: 9, columns }, found.whitening);
+    t.deepEqual(found.descriptors[kind], { vectors: descriptors, mean: whitening.mean }, kind);
+  }
+  const few = await discoverMaps(maps, { descriptors: { kinds: ["OS.wMAC", "GeM", "GeM"] } });
+  t.deepEqual(Object.keys(few.descriptors), ["GeM", "OS.wMAC"]);
+  t.deepEqual(few.descriptors["OS.wMAC"], found.descriptors["OS.wMAC"]);
+  const kinds = (wrong: unknown) => discoverMaps(maps, { descriptors: { kinds: wrong as GlobalDescriptor[] } });
+  await t.throwsAsync(kinds([]), { ...invalid, message: /at least one kind/ });
+  await t.throwsAsync(kinds("MAC"), { ...invalid, message: /descriptors.kinds must be an array/ });
+  await t.throwsAsync(kinds(["MAC", "VLAD"]), { ...invalid, message: /kinds\[1\] must be "MAC" or .*"VLAD"/ });
 });
 
 test("tells of its stages in order, up to the end of each", async (t) => {
@@ -85,6 +119,6 @@ test("a map without any activation among others has no region, and a descriptor 
   const image = found.images[4];
   t.deepEqual([image?.featureRegions, image?.objectRegions], [[], []]);
   t.true(image?.objectSaliency.data.every((s) => s === 0));
-  const { vectors } = found.descriptors["OS.EGM"];
+  const { vectors } = found.descriptors["OS.EGM"] as DescriptorSet;
   t.true(vectors.data.subarray(4 * vectors.columns).every((v) => v === 0));
 });

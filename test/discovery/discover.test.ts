@@ -68,6 +68,18 @@ test("maps extracted again give the same collection as maps kept, bit for bit", 
   t.deepEqual(filesOf(again), filesOf(kept));
 });
 
+test("a collection holds the kinds of descriptors asked for, and says which", async (t) => {
+  const { photos, root, run } = await setting(t);
+  await makePhotos(photos, 5);
+  const kinds = ["CroW", "FS.wEGM", "OS.wMAC"] as const;
+  const kept = await run({ descriptors: { kinds } });
+  t.deepEqual(kept.manifest.descriptors, [...kinds]);
+  t.like(kept.manifest.parameters, { descriptors: { kinds } });
+  const other = await run({ out: join(root, "other"), descriptors: { kinds: ["MAC", ...kinds] } });
+  for (const kind of kinds) t.deepEqual(await kept.descriptors(kind), await other.descriptors(kind), kind);
+  await t.throwsAsync(kept.descriptors("MAC"), { code: "ERR_INVALID_ARGUMENT", message: /"CroW" or/ });
+});
+
 /** Stops a run when its first pass has done `count` images; returns how many an event said were resumed before. */
 async function stopAfter(
   count: number,

@@ -1,5 +1,5 @@
 import test from "ava";
-import { discoverMaps, type EgmOptions, type Region } from "../../lib/index.js";
+import { type DescriptorSet, discoverMaps, type EgmOptions, type Region } from "../../lib/index.js";
 import { assertClose, goldenCases } from "../support/golden.js";
 
 interface Params {
@@ -90,7 +90,13 @@ for (const golden of goldenCases("pipeline-")) {
     const turned = (data: Float32Array) => data.map((value, i) => value * (signs[i % d] as number));
     assertClose(t, golden, "V", turned(found.vectors.data), 1e-3);
     for (const kind of KINDS) {
-      assertClose(t, golden, `descriptor.${kind}`, turned(found.descriptors[kind].vectors.data), 1e-3);
+      assertClose(
+        t,
+        golden,
+        `descriptor.${kind}`,
+        turned((found.descriptors[kind] as DescriptorSet).vectors.data),
+        1e-3,
+      );
     }
   });
 }
