@@ -44,8 +44,9 @@ module.exports = {
     ...stageRules,
     above("collection", STAGES),
     above("discovery", [...STAGES, "collection"]),
-    above("report", [...STAGES, "collection", "discovery"]),
-    above("explorer", [...STAGES, "collection", "discovery", "report"]),
+    above("search", [...STAGES, "collection"]),
+    above("report", [...STAGES, "collection", "discovery", "search"]),
+    above("explorer", [...STAGES, "collection", "discovery", "search", "report"]),
   ],
   options: {
     tsPreCompilationDeps: true,

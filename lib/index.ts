@@ -178,6 +178,8 @@ export { type ExplanationOptions, writeExplanation } from "./report/explain/writ
 export { writeReport, type WriteReportOptions } from "./report/write-report.js";
 export { Collection } from "./collection/collection.js";
 export type { Counts, ImageRecord, Manifest, ObjectRecord, Skipped } from "./collection/schema.js";
+export { type NetworkOptions, openNetworkOf } from "./collection/network.js";
+export { type Query, QueryDescriber, type QueryMap } from "./search/query-describer.js";
 export { discover, type DiscoverOptions } from "./discovery/discover.js";
 export {
   type DiscoveredImage,

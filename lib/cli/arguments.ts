@@ -56,3 +56,22 @@ export function parametersOf(
   }
   return parameters;
 }
+
+/** Without the keys that are undefined. */
+export function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+/** Reads numbers with these names, separated by commas, one set for each time that the option is given. */
+export function numbers(form: string) {
+  const names = form.split(",");
+  return (text: string, before: readonly Record<string, number>[]): Record<string, number>[] => {
+    const values = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+    if (values.length !== names.length || !values.every(Number.isFinite)) {
+      throw new InvalidArgumentError(`It must be ${form}, in pixels.`);
+    }
+    return [...before, Object.fromEntries(names.map((name, i) => [name, values[i] as number]))];
+  };
+}

@@ -87,7 +87,7 @@ export class ActivationExtractor implements AsyncDisposable {
    *   tensor holds NaN or negative values, `ERR_ABORTED`.
    */
   async extract(source: ImageSource, { signal }: RunOptions = {}): Promise<Extraction> {
-    const image = await abortable(this.#read(source), signal);
+    const image = await this.read(source, { signal });
     const { map, padded } = await this.#network.feed(image, signal);
     return {
       map,
@@ -95,6 +95,15 @@ export class ActivationExtractor implements AsyncDisposable {
       fed: { width: image.width, height: image.height },
       padded,
     };
+  }
+
+  /**
+   * An image as the network would see it, `maxSide` applied: for extracting a part of it at the same scale.
+   *
+   * @throws {LeitmotifError} `ERR_IMAGE`, `ERR_ABORTED`.
+   */
+  read(source: ImageSource, { signal }: Pick<RunOptions, "signal"> = {}): Promise<Required<RgbImage>> {
+    return abortable(this.#read(source), signal);
   }
 
   /**

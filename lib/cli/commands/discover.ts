@@ -8,7 +8,7 @@ import { IMAGE_DEFAULTS } from "../../features/image.js";
 import type { ModelChoice } from "../../features/model.js";
 import { MODEL_PRESETS, type ModelPreset } from "../../features/presets.js";
 import { writeReport } from "../../report/write-report.js";
-import { parametersOf, wholeNumber } from "../arguments.js";
+import { defined, parametersOf, wholeNumber } from "../arguments.js";
 import { DISCOVER_PARAMETER_OPTIONS } from "../discover-options.js";
 import { progress, type ProgressForm } from "../progress.js";
 import { percentage } from "../percentage.js";
@@ -94,11 +94,4 @@ async function pageOf(
 
 function modelChoice({ model, modelPreset }: Given): ModelChoice | undefined {
   return modelPreset ? { path: model ?? "default", preset: modelPreset } : model;
-}
-
-/** Without the keys that are undefined. */
-function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }

@@ -2,6 +2,7 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { checkList, checkNumber, checkObject, checkString, invalid, withDefaults } from "../../check.js";
 import type { Collection } from "../../collection/collection.js";
+import { checkNetwork } from "../../collection/network.js";
 import type { ImageRecord } from "../../collection/schema.js";
 import { diskError } from "../../collection/disk.js";
 import { LeitmotifError } from "../../errors.js";
@@ -55,7 +56,7 @@ export async function writeExplanation(
   const source = options.source ?? collection.manifest.source ?? collection.path;
   const index = findImage(collection, image, source);
   const record = collection.images[index] as ImageRecord;
-  checkNetwork(collection, extractor);
+  checkNetwork(collection.manifest.model, extractor.model);
   const { map } = await extractor.extract(resolve(source, record.path), run);
   if (map.width !== record.map.width || map.height !== record.map.height) {
     throw new LeitmotifError(
@@ -80,14 +81,6 @@ function findImage({ images }: Collection, wantedPath: string, source: string): 
   const index = images.findIndex(({ path }) => resolve(source, path) === file);
   if (index < 0) throw invalid("image", `one of the ${images.length} images of the collection`, wantedPath);
   return index;
-}
-
-function checkNetwork({ manifest }: Collection, { model }: ActivationExtractor): void {
-  if (manifest.model === null || manifest.model.sha256 === model.sha256) return;
-  throw new LeitmotifError(
-    "ERR_MODEL",
-    `the collection was made with the network ${manifest.model.name}, not with ${model.name}; name its file`,
-  );
 }
 
 /** Points and boxes as cells. */
