@@ -20,7 +20,7 @@ export type ErrorCode =
   | "ERR_DISK"
   /** There is not enough memory. */
   | "ERR_OUT_OF_MEMORY"
-  /** The native addon could not be loaded. */
+  /** The native addon, or onnxruntime-node, is not installed or could not be loaded. */
   | "ERR_NATIVE"
   /** A defect of Leitmotif itself. */
   | "ERR_INTERNAL";

@@ -1,45 +1,46 @@
 #!/usr/bin/env node
-// Builds the addon with cmake-js into build/Release, or the native tests with CMake into build-tests[-sanitize].
-import { fileURLToPath } from "node:url";
+// Builds with CMake: the addon into build/Release, or the native tests into build-tests[-sanitize]. Node's headers come
+// from npm, so that nothing is downloaded; an installed package is built from source in the same way.
+import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { ROOT, run, succeeds } from "./run.mjs";
 
 const GENERATOR = succeeds("ninja", ["--version"]) ? "Ninja" : "Unix Makefiles";
 
-export function buildNative() {
-  run(process.execPath, [
-    join(ROOT, "node_modules/cmake-js/bin/cmake-js"),
-    "build",
-    "--generator",
-    GENERATOR,
-    "--parallel",
-    String(availableParallelism()),
-    "--log-level",
-    "error",
-  ]);
+/** CMake options that the addon needs on every platform: where the headers of Node-API lie. */
+function nodeApi() {
+  const require = createRequire(import.meta.url);
+  const headers = require("node-api-headers");
+  const includes = [headers.include_dir, require("node-addon-api").include_dir].map((folder) => resolve(folder));
+  return [
+    `-DNODE_API_INCLUDES=${includes.join(";")}`,
+    ...(process.platform === "win32" ? [`-DNODE_API_DEF=${headers.def_paths.node_api_def}`] : []),
+  ];
 }
 
-/** Builds the native test program; returns the folder in which `ctest` runs it. */
+/** Configures and builds into a folder below the root, and returns that folder. */
+export function build(folder, options) {
+  const path = join(ROOT, folder);
+  const common = ["-G", GENERATOR, "-DCMAKE_BUILD_TYPE=Release", "--log-level=WARNING"];
+  run("cmake", ["-S", ROOT, "-B", path, ...common, ...options], { stdio: ["ignore", "ignore", "inherit"] });
+  // Progress is for people; what the compiler has to say comes on standard output too.
+  run("cmake", ["--build", path, "--parallel", String(availableParallelism())]);
+  return path;
+}
+
+export function buildNative(folder = "build", options = []) {
+  return build(folder, [...nodeApi(), ...options]);
+}
+
+/** Builds the native test program; returns the folder in which it lies. */
 export function buildNativeTests({ sanitize }) {
-  const folder = join(ROOT, sanitize ? "build-tests-sanitize" : "build-tests");
-  run("cmake", [
-    "-S",
-    ROOT,
-    "-B",
-    folder,
-    "-G",
-    GENERATOR,
+  return build(sanitize ? "build-tests-sanitize" : "build-tests", [
     "-DLEITMOTIF_ADDON=OFF",
     "-DLEITMOTIF_TESTS=ON",
     `-DLEITMOTIF_SANITIZE=${sanitize ? "ON" : "OFF"}`,
-    "-DCMAKE_BUILD_TYPE=Release",
-    "--log-level=WARNING",
   ]);
-  run("cmake", ["--build", folder, "--parallel", String(availableParallelism())], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  return folder;
 }
 
 if (fileURLToPath(import.meta.url) === process.argv[1]) {

@@ -22,7 +22,9 @@ const folder = join(ROOT, "prebuilds", `${process.platform}-${process.arch}`);
 if (process.argv.includes("--from-build")) {
   // What set-up has built; prebuildify would empty build/ first, under whoever uses it now.
   mkdirSync(folder, { recursive: true });
-  copyFileSync(join(ROOT, "build/Release/leitmotif.node"), join(folder, "leitmotif.node"));
+  const binary = join(folder, "leitmotif.node");
+  copyFileSync(join(ROOT, "build/Release/leitmotif.node"), binary);
+  if (process.platform === "linux") run("strip", ["--strip-unneeded", binary]);
 } else {
   run(join(ROOT, "node_modules/.bin/prebuildify"), ["--napi", "--strip"]);
 }

@@ -5,28 +5,42 @@ import { run, succeeds } from "./run.mjs";
 const TRIPLET = { x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" }[process.arch] ?? process.arch;
 
 const PACKAGES = {
-  "g++": "/usr/bin/g++",
-  cmake: "/usr/bin/cmake",
-  "ninja-build": "/usr/bin/ninja",
-  git: "/usr/bin/git",
-  "libopenblas-openmp-dev": `/usr/lib/${TRIPLET}/openblas-openmp/libopenblas.a`,
-  "libeigen3-dev": "/usr/include/eigen3/Eigen/Core",
-  "doctest-dev": "/usr/include/doctest/doctest.h",
-  "clang-format": "/usr/bin/clang-format",
-  cppcheck: "/usr/bin/cppcheck",
-  chromium: "/usr/bin/chromium",
-  "fonts-dejavu-core": "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+  build: {
+    "g++": "/usr/bin/g++",
+    cmake: "/usr/bin/cmake",
+    "ninja-build": "/usr/bin/ninja",
+    "libopenblas-openmp-dev": `/usr/lib/${TRIPLET}/openblas-openmp/libopenblas.a`,
+  },
+  test: {
+    git: "/usr/bin/git",
+    "libeigen3-dev": "/usr/include/eigen3/Eigen/Core",
+    "doctest-dev": "/usr/include/doctest/doctest.h",
+    "clang-format": "/usr/bin/clang-format",
+    cppcheck: "/usr/bin/cppcheck",
+    chromium: "/usr/bin/chromium",
+    "fonts-dejavu-core": "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+  },
 };
+
+const root = process.getuid?.() === 0;
+
+/** Those for a purpose, `build` or `test`, that are not there. */
+export function missingPackages(purpose) {
+  return Object.keys(PACKAGES[purpose]).filter((name) => !existsSync(PACKAGES[purpose][name]));
+}
+
+/** What to type to get packages. */
+export function installCommand(packages) {
+  return `${root ? "" : "sudo "}apt-get install -y --no-install-recommends ${packages.join(" ")}`;
+}
 
 /** Installs what is missing by apt, as root or by sudo; where it may not, throws with the command to run. */
 export function ensureSystemPackages() {
-  const missing = Object.keys(PACKAGES).filter((name) => !existsSync(PACKAGES[name]));
+  const missing = Object.keys(PACKAGES).flatMap(missingPackages);
   if (missing.length === 0) return;
-  const command = `apt-get install -y --no-install-recommends ${missing.join(" ")}`;
-  const root = process.getuid?.() === 0;
   if (!succeeds("apt-get", ["--version"]) || !(root || succeeds("sudo", ["-n", "true"]))) {
     throw new Error(
-      `these system packages are missing: ${missing.join(", ")}\nInstall them, then run this again:\n  ${root ? "" : "sudo "}${command}`,
+      `these system packages are missing: ${missing.join(", ")}\nInstall them, then run this again:\n  ${installCommand(missing)}`,
     );
   }
   console.log(`setup: installing ${missing.join(", ")}`);

@@ -76,7 +76,7 @@ export class ActivationExtractor implements AsyncDisposable {
     const { model, device, maxSide, maxPixels } = withDefaults("options", options, defaults, ["threads"]);
     const limits = checkImageOptions({ maxSide, maxPixels });
     const threads = threadCount(options?.threads);
-    const network = await openNetwork(model, { device: checkDevice(device), threads }, signal);
+    const network = await openNetwork(model, { device: await checkDevice(device), threads }, signal);
     return new ActivationExtractor(network, limits);
   }
 

@@ -1,32 +1,57 @@
 /**
- * The package as a user gets it: prebuilt, packed, installed without scripts into an empty folder whose path holds
- * spaces, run through npx on a folder of pictures, and its type declarations checked.
+ * The package as a user gets it: packed, installed into an empty folder whose path holds spaces by a user without
+ * privileges, with install scripts and without, run through npx on a folder of pictures; its types and its tarball
+ * checked.
  */
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
+import { Machine, type Ran } from "../support/installed.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const PREBUILD = join(ROOT, "prebuilds", `${process.platform}-${process.arch}`);
+const HERE = `${process.platform}-${process.arch}`;
+const PREBUILD = join(ROOT, "prebuilds", HERE);
 
-const run = (command: string, args: string[], cwd: string) =>
-  execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 1 << 26 });
+const run = (command: string, args: string[]) =>
+  execFileSync(command, args, { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 1 << 26 });
 
 let folder: string;
+let tarball: string;
 let packed: { size: number; unpackedSize: number; filename: string; files: { path: string }[] };
+let machine: Machine;
 
 test.before(() => {
   folder = mkdtempSync(join(tmpdir(), "leitmotif with spaces "));
-  if (!existsSync(PREBUILD)) run(process.execPath, ["scripts/prebuild.mjs", "--from-build"], ROOT);
-  [packed] = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", folder], ROOT));
+  run(process.execPath, ["scripts/prebuild.mjs", "--from-build"]);
+  [packed] = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", folder]));
+  tarball = join(folder, packed.filename);
+  machine = new Machine(folder);
 });
 
 test.after.always(() => {
   rmSync(folder, { recursive: true, force: true });
 });
+
+function succeeded(t: ExecutionContext, { status, output }: Ran): string {
+  t.is(status, 0, output);
+  return output;
+}
+
+/** Draws photos and discovers what recurs in them, by the installed command. */
+function discover(project: string): Ran {
+  machine.write(
+    project,
+    "draw.mjs",
+    `import { generateScenes } from "leitmotif";
+     await generateScenes({ seed: 3, images: 6, objects: 1, distractors: 0, out: "photos" });`,
+  );
+  const drawn = machine.run(project, process.execPath, ["draw.mjs"]);
+  if (drawn.status !== 0) return drawn;
+  return machine.run(project, "npx", ["leitmotif", "discover", "photos/images", "--out", "found", "--max-side", "320"]);
+}
 
 test.serial("the tarball holds what is needed, with the licences of what is vendored, and nothing else", (t) => {
   const paths = packed.files.map((file) => file.path);
@@ -34,50 +59,70 @@ test.serial("the tarball holds what is needed, with the licences of what is vend
     "dist/index.js",
     "dist/index.d.ts",
     "dist/cli/main.js",
-    `prebuilds/${process.platform}-${process.arch}/leitmotif.node`,
+    "models/default.onnx",
+    `prebuilds/${HERE}/leitmotif.node`,
     "CMakeLists.txt",
     "binding.gyp",
+    "scripts/install.mjs",
     "native/vendor/eigen/LICENSE",
     "native/vendor/eigen/Eigen/Core",
     "native/vendor/hnswlib/LICENSE",
     "native/vendor/hnswlib/hnswlib/hnswlib.h",
     "README.md",
+    "CHANGELOG.md",
     "LICENSE",
   ]) {
     t.true(paths.includes(needed), `${needed} is missing`);
   }
+  const expected =
+    /^(dist\/|models\/|prebuilds\/|docs\/[\w-]+\.md$|native\/(bindings|kernels|vendor)\/|(scripts\/(install|build-native|system-packages|run)\.mjs|CMakeLists\.txt|binding\.gyp|package\.json|README\.md|CHANGELOG\.md|LICENSE)$)/;
   t.deepEqual(
-    paths.filter((path) => /^(test|bench|training|demo|build|\.)/.test(path)),
+    paths.filter((path) => !expected.test(path)),
     [],
   );
-  t.true(packed.size < 30e6, `the tarball has ${packed.size} bytes`);
+  t.true(packed.size < 15e6, `the tarball has ${packed.size} bytes`);
+  t.true(packed.unpackedSize < 60e6, `unpacked, it has ${packed.unpackedSize} bytes`);
+});
+
+test.serial("the tarball's entry points and declarations resolve in every kind of project", (t) => {
+  const bin = (name: string) => join(ROOT, "node_modules/.bin", name);
+  t.notThrows(() => run(bin("publint"), ["run", tarball, "--strict"]));
+  t.notThrows(() => run(bin("attw"), [tarball, "--profile", "esm-only", "--no-color"]));
 });
 
 test.serial("the binary needs nothing but libc and what lies beside it", (t) => {
   if (process.platform !== "linux") return t.pass();
   const beside = readdirSync(PREBUILD);
-  const needed = [...run("readelf", ["-d", join(PREBUILD, "leitmotif.node")], ROOT).matchAll(/NEEDED.*\[(.+)\]/g)];
+  const needed = [...run("readelf", ["-d", join(PREBUILD, "leitmotif.node")]).matchAll(/NEEDED.*\[(.+)\]/g)];
   t.true(needed.length > 0);
   for (const [, name = ""] of needed) t.true(/^(libc|libm|ld-linux[^.]*)\./.test(name) || beside.includes(name), name);
 });
 
 test.serial("installs without scripts, runs through npx, and its types hold in another project", (t) => {
-  const project = join(folder, "a project");
-  mkdirSync(project);
-  writeFileSync(join(project, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }));
+  const project = machine.project("scripts off");
   const types = `@types/node@${process.versions.node.split(".")[0]}`;
-  run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", join(folder, packed.filename), types], project);
-
-  writeFileSync(
-    join(project, "draw.mjs"),
-    `import { generateScenes } from "leitmotif";
-     await generateScenes({ seed: 3, images: 6, objects: 1, distractors: 0, out: "photos" });`,
-  );
-  run(process.execPath, ["draw.mjs"], project);
-  run("npx", ["leitmotif", "discover", "photos", "--out", "found", "--max-side", "320"], project);
+  succeeded(t, machine.run("scripts off", "npm", ["install", "--ignore-scripts", tarball, types]));
+  succeeded(t, discover("scripts off"));
   const manifest = JSON.parse(readFileSync(join(project, "found", "manifest.json"), "utf8"));
-  t.true(JSON.stringify(manifest).length > 100);
+  t.is(manifest.counts.images, 6);
 
   cpSync(join(ROOT, "test/consumer"), join(project, "consumer"), { recursive: true });
-  t.notThrows(() => run(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "-p", "consumer"], project));
+  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+  succeeded(t, machine.run("scripts off", process.execPath, [compiler, "-p", "consumer"]));
 });
+
+test.serial(
+  "with scripts, where only the registry is reached, ends well: one command, which is named, mends it",
+  (t) => {
+    machine.project("scripts on");
+    // What keeps onnxruntime-node's script, and nothing else, from reaching any host.
+    const blocked = { GLOBAL_AGENT_HTTPS_PROXY: "http://127.0.0.1:9", npm_config_ignore_scripts: "false" };
+    succeeded(t, machine.run("scripts on", "npm", ["install", tarball], blocked));
+    const failed = discover("scripts on");
+    t.not(failed.status, 0);
+    const [, command = ""] = failed.output.match(/run "(npm install [^"]+)"/) ?? [];
+    t.regex(command, /onnxruntime-node@/, failed.output);
+    succeeded(t, machine.run("scripts on", "npm", command.split(" ").slice(1), blocked));
+    succeeded(t, discover("scripts on"));
+  },
+);

@@ -3,9 +3,10 @@
  * event loop for as long as an image takes. Answers one request at a time.
  */
 import { parentPort } from "node:worker_threads";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { type ErrorCode, LeitmotifError, messageOf } from "../../errors.js";
 import { call } from "../../native.js";
+import { loadRuntime, type Runtime } from "./runtime.js";
 
 export interface OpenRequest {
   kind: "open";
@@ -63,11 +64,17 @@ export type SessionRequest = OpenRequest | ExtractRequest | ProbeRequest | { kin
 /** What comes back: the value, or what to throw. */
 export type SessionAnswer = { value: unknown } | { error: { code: ErrorCode; message: string } };
 
-let session: InferenceSession | undefined;
+let opened: { session: InferenceSession; Tensor: Runtime["Tensor"] } | undefined;
+
+function network(): NonNullable<typeof opened> {
+  if (!opened) throw new LeitmotifError("ERR_INTERNAL", "the network is not open");
+  return opened;
+}
 
 async function open({ model, folder, name, device, threads }: OpenRequest): Promise<void> {
+  const { InferenceSession, Tensor } = await loadRuntime();
   try {
-    session = await InferenceSession.create(model, {
+    const session = await InferenceSession.create(model, {
       executionProviders: [device],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
@@ -81,6 +88,7 @@ async function open({ model, folder, name, device, threads }: OpenRequest): Prom
         },
       },
     });
+    opened = { session, Tensor };
   } catch (cause) {
     const where = device === "cpu" ? "" : ` on the device ${device} (device "cpu" works everywhere)`;
     throw new LeitmotifError("ERR_MODEL", `${name} cannot be loaded${where}: ${messageOf(cause)}`, { cause });
@@ -88,9 +96,8 @@ async function open({ model, folder, name, device, threads }: OpenRequest): Prom
 }
 
 async function run(inputs: Record<string, Tensor>): Promise<InferenceSession.ReturnType> {
-  if (!session) throw new LeitmotifError("ERR_INTERNAL", "the network is not open");
   try {
-    return await session.run(inputs);
+    return await network().session.run(inputs);
   } catch (cause) {
     const shapes = Object.values(inputs).map((tensor) => tensor.dims.join(" x "));
     throw new LeitmotifError(
@@ -157,7 +164,7 @@ function inputTensor(request: ExtractRequest): Tensor {
       data,
     ),
   );
-  return new Tensor("float32", data, channelsFirst ? [1, 3, height, width] : [1, height, width, 3]);
+  return new (network().Tensor)("float32", data, channelsFirst ? [1, 3, height, width] : [1, height, width, 3]);
 }
 
 /** The tensor's values with height, width and channels; throws where it has not the form that the description says. */
@@ -190,6 +197,7 @@ function gridOf(tensor: Tensor, request: ExtractRequest): ExtractReply {
 }
 
 async function probe({ inputs }: ProbeRequest): Promise<ProbeReply[]> {
+  const { Tensor } = network();
   const feeds = inputs.map(({ name, shape }) => [name, new Tensor("float32", noise(shape), shape)] as const);
   const outputs = await run(Object.fromEntries(feeds));
   return Object.entries(outputs).map(([name, { type, dims, data }]) => {
@@ -221,7 +229,7 @@ async function answer(request: SessionRequest): Promise<unknown> {
     case "probe":
       return probe(request);
     case "close":
-      return session?.release();
+      return opened?.session.release();
   }
 }
 
