@@ -9,7 +9,7 @@ const STAGES = [
   "retrieval",
   "evaluation",
 ];
-const BASE = "^lib/(native|errors|check|threads|version)\\.ts$";
+const BASE = "^lib/(native|load-addon|errors|check|threads|version)\\.ts$";
 
 const stageRules = STAGES.map((stage, i) => ({
   name: `${stage}-imports-earlier-stages-only`,
@@ -39,7 +39,7 @@ module.exports = {
       name: "only-native-loads-the-addon",
       severity: "error",
       from: { pathNot: "^lib/native\\.ts$" },
-      to: { path: "node-gyp-build" },
+      to: { path: "^lib/load-addon" },
     },
     ...stageRules,
     above("collection", STAGES),

@@ -1,10 +1,10 @@
 /**
- * Loads the native addon and types it. The only file that knows the addon's raw signatures; every function here checks
+ * Types the native addon. The only file that knows the addon's raw signatures; every function here checks
  * sizes and aliasing again on the native side, so a wrong call is an error and never a crash.
  */
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { abortError, type ErrorCode, LeitmotifError, messageOf, throwIfAborted } from "./errors.js";
+import { loadAddon } from "./load-addon.js";
 
 /** Two words that a running call shares with this thread: [0] non-zero asks it to stop, [1] its progress in 1/10000. */
 type ControlWords = Int32Array;
@@ -352,22 +352,7 @@ export interface Native {
   ): Promise<void>;
 }
 
-function load(): Native {
-  const root = fileURLToPath(new URL("..", import.meta.url));
-  const require = createRequire(import.meta.url);
-  try {
-    return (require("node-gyp-build") as (root: string) => Native)(root);
-  } catch (cause) {
-    throw new LeitmotifError(
-      "ERR_NATIVE",
-      `the native addon could not be loaded on ${process.platform}-${process.arch} (${messageOf(cause)}): ` +
-        `looked in build/Release and prebuilds of ${root}; run "npm rebuild leitmotif" to build it`,
-      { cause },
-    );
-  }
-}
-
-const addon = load();
+const addon = loadAddon(fileURLToPath(new URL("..", import.meta.url))) as Native;
 
 const CODES: ReadonlySet<string> = new Set<ErrorCode>([
   "ERR_INVALID_ARGUMENT",
