@@ -17,6 +17,7 @@ export { type CandidateTensor, inspectModel, type ModelInspection } from "./feat
 export type { ModelChoice } from "./features/model.js";
 export type { ModelDescription, ModelDescriptionInput } from "./features/model-description.js";
 export type { ModelInfo } from "./features/network.js";
+export type { GraphValue } from "./features/onnx/graph.js";
 export { MODEL_PRESETS, type ModelPreset } from "./features/presets.js";
 export type { RunOptions } from "./native.js";
 export type { ThreadOptions } from "./threads.js";
@@ -74,6 +75,7 @@ export {
   type RetrievalOptions,
   SEARCH_DEFAULTS,
   type SearchOptions,
+  type SearchParameters,
 } from "./retrieval/retrieval-index.js";
 export { diffuseTruncated } from "./retrieval/truncated-diffusion.js";
 export { generalisedMaxPooling, poolToImages } from "./retrieval/max-pooling.js";
@@ -177,6 +179,7 @@ export { REPORT_DEFAULTS, type ReportOptions, type WrittenReport } from "./repor
 export { type ExplanationOptions, writeExplanation } from "./report/explain/write-explanation.js";
 export { writeReport, type WriteReportOptions } from "./report/write-report.js";
 export { Collection } from "./collection/collection.js";
+export type { OwnedRegionModel } from "./collection/collection-arrays.js";
 export type { Counts, ImageRecord, Manifest, ObjectRecord, Skipped } from "./collection/schema.js";
 export { type NetworkOptions, openNetworkOf } from "./collection/network.js";
 export { type Query, QueryDescriber, type QueryMap } from "./search/query-describer.js";
@@ -189,6 +192,7 @@ export {
 } from "./discovery/discover-maps.js";
 export type { DiscoverEvent, DiscoverListener, Stage } from "./discovery/events.js";
 export type { DescriptorSet } from "./discovery/outcome.js";
+export type { Timings } from "./discovery/timings.js";
 export {
   DISCOVER_DEFAULTS,
   DISCOVER_PRESETS,

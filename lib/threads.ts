@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { checkInteger } from "./check.js";
 
+/** How many processors a call may use. */
 export interface ThreadOptions {
   /** Threads at most. Default: `LEITMOTIF_THREADS`, else one a processor. */
   threads?: number | undefined;

@@ -81,6 +81,7 @@ async function main() {
   await check("lint", bin("eslint"), ["."]);
   await check("format", bin("prettier"), ["--check", "--log-level", "warn", "."]);
   await check("imports point downward", bin("depcruise"), ["lib"]);
+  await check("API documentation is complete", bin("typedoc"), ["--emit", "none"]);
   await check("C++ format", "clang-format", ["--dry-run", "-Werror", ...sources("native", [".h", ".cc", ".inl"])]);
   await check("C++ lint", "cppcheck", CPPCHECK);
   for (const sanitize of [false, true]) {

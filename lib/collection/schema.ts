@@ -76,6 +76,7 @@ export const manifestField = object({
   files: dictionary(writtenField),
 });
 
+/** A collection's manifest: what made it, from what, with which parameters (docs/collection-format.md). */
 export type Manifest = Typed<typeof manifestField>;
 
 const cell = whole();

@@ -30,6 +30,7 @@ export const GLOBAL_DESCRIPTORS = [
   "FS.wMAC",
   "OS.wMAC",
 ] as const;
+/** A name in {@link GLOBAL_DESCRIPTORS}. */
 export type GlobalDescriptor = (typeof GLOBAL_DESCRIPTORS)[number];
 
 /** What some kinds need beside the activation map, of the FS map or of the OS map as the kind's name begins. */
@@ -45,6 +46,7 @@ export function needsObjectSaliency(kind: GlobalDescriptor): boolean {
   return kind.startsWith("OS.");
 }
 
+/** Options of {@link globalVector}. */
 export interface GlobalDescriptorOptions {
   /** `R-MAC`: whether the whole map counts as one more region, as in public code. */
   wholeMap: boolean;
@@ -54,6 +56,7 @@ export interface GlobalDescriptorOptions {
   gamma: number;
 }
 
+/** Defaults of {@link GlobalDescriptorOptions}. */
 export const GLOBAL_DESCRIPTOR_DEFAULTS: Readonly<GlobalDescriptorOptions> = { wholeMap: false, p: 3, gamma: 0.5 };
 
 /**
@@ -114,6 +117,7 @@ function needed<T>(kind: GlobalDescriptor, name: string, value: T | undefined): 
   return value;
 }
 
+/** Options of {@link whitenGlobalVectors}. */
 export interface WhitenGlobalOptions {
   /**
    * What is subtracted from the l2-normalised vectors: `"own"`, their own mean, for each kind of global vector has
@@ -122,6 +126,7 @@ export interface WhitenGlobalOptions {
   mean: "own" | "whitening";
 }
 
+/** Defaults of {@link WhitenGlobalOptions}. */
 export const WHITEN_GLOBAL_DEFAULTS: Readonly<WhitenGlobalOptions> = { mean: "own" };
 
 // Unit vectors are taken to be all the same when their variance, 1 - |mean|^2, is below this: it is what float32 leaves.

@@ -3,6 +3,7 @@ import { call, callAsync, type RunOptions } from "../native.js";
 import { threadCount } from "../threads.js";
 import { checkMatrix, type Matrix } from "./matrix.js";
 
+/** How a whitening is learnt (section 3.5). */
 export interface WhiteningOptions {
   /**
    * How much of the largest eigenvalue (supervised: of the mean one) is added to each before vectors are divided by its
@@ -12,8 +13,10 @@ export interface WhiteningOptions {
   shrinkage: number;
 }
 
+/** Defaults of {@link WhiteningOptions}. */
 export const WHITENING_DEFAULTS: Readonly<WhiteningOptions> = { shrinkage: 0.1 };
 
+/** What {@link Whitening.fit} takes besides the vectors. */
 export interface WhiteningFitOptions extends Partial<WhiteningOptions> {
   /** Dimensions d of a whitened vector, 1 to the vectors' own; see {@link defaultDimensions}. */
   dimensions?: number | undefined;

@@ -25,6 +25,7 @@ export type DiscoverEvent =
   | ({ type: "skipped" } & Skipped)
   | { type: "warning"; message: string };
 
+/** Takes the events of a run. */
 export type DiscoverListener = (event: DiscoverEvent) => void;
 
 const INTERVAL_MS = 100;

@@ -58,6 +58,7 @@ export async function* arraysOf(
   }
 }
 
+/** Global descriptors of one kind, whitened: a row an image. */
 export interface DescriptorSet {
   /** Whitened global descriptors (images x d). */
   vectors: Matrix;

@@ -51,6 +51,7 @@ export interface Parameters {
   maps: "keep" | "extract-again";
 }
 
+/** Defaults of {@link Parameters}. */
 export const DISCOVER_DEFAULTS: Readonly<Parameters> = {
   featureSaliency: FEATURE_SALIENCY_DEFAULTS,
   featureRegions: EGM_DEFAULTS.featureSaliency,
@@ -91,6 +92,7 @@ export const DISCOVER_PRESETS = {
   },
 } as const satisfies Record<string, ParameterOptions>;
 
+/** A name in {@link DISCOVER_PRESETS}. */
 export type DiscoverPreset = keyof typeof DISCOVER_PRESETS;
 
 /** Parameters as a caller gives them: those that differ from the preset's. */

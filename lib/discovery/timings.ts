@@ -1,5 +1,6 @@
 import type { Manifest } from "../collection/schema.js";
 
+/** Seconds and items by part of a run. */
 export type Timings = Manifest["timings"];
 
 /** Adds up the seconds that each part of a run takes, and the items that pass through it. */

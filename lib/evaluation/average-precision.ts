@@ -59,6 +59,7 @@ export function precisionAt(k: number, ranking: ArrayLike<number>, relevance: Re
   return shareWithin(k, positiveRanks(ranking, relevance));
 }
 
+/** How well queries were answered. */
 export interface RankingMeasures {
   /** Mean of {@link averagePrecision} over the measured queries; NaN when there is none. */
   readonly mAP: number;

@@ -1,6 +1,7 @@
 import { checkInteger, checkNumber, invalid, withDefaults } from "../check.js";
 import { Random } from "./scenes/random.js";
 
+/** How often, and from which seed, is resampled. */
 export interface BootstrapOptions {
   /** How often the queries are drawn anew, with replacement. More is steadier; cost is `resamples` x values. */
   resamples: number;
@@ -10,6 +11,7 @@ export interface BootstrapOptions {
   seed: number;
 }
 
+/** Defaults of {@link BootstrapOptions}. */
 export const BOOTSTRAP_DEFAULTS: Readonly<BootstrapOptions> = { resamples: 2000, level: 0.95, seed: 0 };
 
 /** A mean and the interval about it. */

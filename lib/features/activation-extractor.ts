@@ -17,6 +17,7 @@ import {
 import type { ModelChoice } from "./model.js";
 import { type ModelInfo, type Network, openNetwork } from "./network.js";
 
+/** What {@link ActivationExtractor.open} takes. */
 export interface ExtractorOptions extends ImageOptions {
   /** Which network. Default: the one that comes with the package. */
   model: ModelChoice;
@@ -29,6 +30,7 @@ export interface ExtractorOptions extends ImageOptions {
 /** What an extractor takes: the path of an image file, the bytes of one, or pixels. */
 export type ImageSource = string | Uint8Array | RgbImage;
 
+/** What one image came to: its activation map, and the sizes that relate cells to pixels. */
 export interface Extraction {
   map: ActivationMap;
   /** The image's own size in pixels, upright. */

@@ -18,6 +18,7 @@ export interface RgbImage {
   readonly originalHeight?: number;
 }
 
+/** How images are read. */
 export interface ImageOptions {
   /** Longest side in pixels after reading; a larger image is reduced, a smaller one is never enlarged. 1..65535. */
   maxSide: number;
@@ -25,11 +26,13 @@ export interface ImageOptions {
   maxPixels: number;
 }
 
+/** Width and height, in pixels or cells. */
 export interface Size {
   width: number;
   height: number;
 }
 
+/** Defaults of {@link ImageOptions}. */
 export const IMAGE_DEFAULTS: Readonly<ImageOptions> = { maxSide: 1024, maxPixels: 2 ** 28 };
 
 const FORMATS = ["jpeg", "png", "webp", "heif", "gif", "tiff"];

@@ -29,6 +29,7 @@ export interface CandidateTensor {
   zeros: number;
 }
 
+/** What {@link inspectModel} finds in a model's file. */
 export interface ModelInspection {
   path: string;
   sha256: string;

@@ -11,6 +11,7 @@ import type { GraphValue } from "./onnx/graph.js";
 import { Session } from "./onnx/session.js";
 import type { ExtractReply, ExtractRequest } from "./onnx/session-worker.js";
 
+/** What is known of an open network. */
 export interface ModelInfo {
   /** The file's name without its ending. */
   name: string;

@@ -55,8 +55,10 @@ const PRESETS = {
   },
 } as const satisfies Record<string, ModelDescriptionInput>;
 
+/** A name in {@link MODEL_PRESETS}. */
 export type ModelPreset = keyof typeof PRESETS;
 
+/** How well-known networks are fed and read, by the names that `model` takes. */
 export const MODEL_PRESETS = Object.fromEntries(
   Object.entries(PRESETS).map(([name, preset]) => [name, checkModelDescription(preset, `preset ${name}`)]),
 ) as Readonly<Record<ModelPreset, ModelDescription>>;

@@ -9,6 +9,7 @@ import { threadCount } from "../threads.js";
  */
 export type NeighbourMethod = "auto" | "exact" | "hnsw";
 
+/** How nearest neighbours are found. */
 export interface NeighbourOptions {
   /** How many neighbours each query gets, at least 1; cut to the number of vectors there are to find. */
   k: number;
@@ -19,6 +20,7 @@ export interface NeighbourOptions {
   seed: number;
 }
 
+/** Defaults of {@link NeighbourOptions}. */
 export const NEIGHBOUR_DEFAULTS: Readonly<NeighbourOptions> = { k: 50, excludeSelf: false, method: "auto", seed: 0 };
 
 /** For each of `rows` queries, `k` neighbours: descending similarity, equal ones by smaller id, row after row. */

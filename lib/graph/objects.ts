@@ -19,6 +19,7 @@ export interface RegionTies {
   selfSimilarity?: Float32Array | undefined;
 }
 
+/** How regions are grouped into objects. */
 export interface ObjectOptions {
   /** In how many photos a thing must be seen to be an object; at least 2. */
   minPhotos: number;
@@ -49,6 +50,7 @@ export interface ObjectOptions {
   seed: number;
 }
 
+/** Defaults of {@link ObjectOptions}. */
 export const OBJECT_DEFAULTS: Readonly<Omit<ObjectOptions, "minSimilarity">> = {
   minPhotos: 3,
   resolution: 0.05,
@@ -74,6 +76,7 @@ export interface FoundObject {
   cohesion: number;
 }
 
+/** What {@link findObjects} found. */
 export interface FoundObjects {
   /** In descending score. Empty: nothing recurs. */
   objects: FoundObject[];

@@ -5,11 +5,13 @@ import { threadCount } from "../threads.js";
 import { NEIGHBOUR_DEFAULTS, type NeighbourOptions, nearestNeighbours } from "./neighbours.js";
 import { checkSparseMatrix, type SparseMatrix } from "./sparse-matrix.js";
 
+/** How the mutual k-NN graph is built (section 3.6). */
 export interface GraphOptions extends Pick<NeighbourOptions, "k" | "method" | "seed"> {
   /** Power to which similarities are raised; at least 0. The higher, the less the weaker edges count. */
   beta: number;
 }
 
+/** Defaults of {@link GraphOptions}. */
 export const GRAPH_DEFAULTS: Readonly<GraphOptions> = {
   k: NEIGHBOUR_DEFAULTS.k,
   method: NEIGHBOUR_DEFAULTS.method,
@@ -17,6 +19,7 @@ export const GRAPH_DEFAULTS: Readonly<GraphOptions> = {
   beta: 3,
 };
 
+/** How the linear system of centrality and diffusion is solved (section 3.7, eq. 13). */
 export interface SolveOptions {
   /** How far a value spreads over the graph, from 0 (not at all) to below 1. */
   alpha: number;
@@ -26,6 +29,7 @@ export interface SolveOptions {
   maxIterations: number;
 }
 
+/** Defaults of {@link SolveOptions}. */
 export const SOLVE_DEFAULTS: Readonly<SolveOptions> = { alpha: 0.99, tolerance: 1e-6, maxIterations: 1000 };
 
 /** The outcome of solving L f = y on a graph. */

@@ -6,6 +6,7 @@ import type { ThreadOptions } from "../threads.js";
 import { OBJECT_SALIENCY_DEFAULTS } from "./object-saliency.js";
 import { checkRegionModel, type RegionModel } from "./region-model.js";
 
+/** Options of {@link indexRegions}. */
 export interface IndexRegionsOptions extends ThreadOptions, Partial<Pick<NeighbourOptions, "method" | "seed" | "k">> {
   /** How many positions will be looked up in all: about the cells of all maps. What `auto` decides by. */
   positions: number;

@@ -7,6 +7,7 @@ import { OBJECT_SALIENCY_DEFAULTS, type ObjectSaliencyOptions } from "./object-s
 import { type Cell, patchDescriptors } from "./patches.js";
 import { checkExcluded, checkRegionModel, type RegionModel } from "./region-model.js";
 
+/** Options of {@link nearestRegions}. */
 export interface NearestRegionsOptions extends Partial<Pick<ObjectSaliencyOptions, "side" | "k">>, ThreadOptions {
   /** The image's number in `model.owner`: its own regions are then left out. Default: none are. */
   excludeOwner?: number | undefined;

@@ -6,6 +6,7 @@ import { checkSaliencyMap, type SaliencyMap } from "../saliency/saliency-map.js"
 import { type ThreadOptions, threadCount } from "../threads.js";
 import { checkChannels, checkExcluded, checkRegionModel, type RegionModel } from "./region-model.js";
 
+/** Parameters of object saliency (section 3.8, eq. 14). */
 export interface ObjectSaliencyOptions {
   /** Side a of the square around each position whose maximum is looked up, in cells. */
   side: number;
@@ -28,6 +29,7 @@ export const OBJECT_SALIENCY_DEFAULTS: Readonly<ObjectSaliencyOptions> = {
   theta: 3,
 };
 
+/** Options of {@link objectSaliency}. */
 interface ImageOptions extends Partial<ObjectSaliencyOptions>, ThreadOptions {
   /** The image's number in `model.owner`: its own regions then do not count. Default: all regions count. */
   excludeOwner?: number | undefined;
@@ -35,6 +37,7 @@ interface ImageOptions extends Partial<ObjectSaliencyOptions>, ThreadOptions {
   featureSaliency?: SaliencyMap | undefined;
 }
 
+/** Options of {@link objectSaliencyBatch}. */
 interface BatchOptions extends Partial<ObjectSaliencyOptions>, ThreadOptions {
   /** {@link ImageOptions.excludeOwner} of each map; -1 for none. */
   excludeOwner?: Int32Array | undefined;

@@ -1,6 +1,7 @@
 import { checkBoolean, checkInteger, checkNumber, withDefaults } from "../check.js";
 import { checkRectangle, type Rectangle } from "./region.js";
 
+/** A grid of squares on several scales (Tolias 2016). */
 export interface UniformOptions {
   /** Scales L: squares of side ⌊2 min(h, w) / (l + 1)⌋ at level l = 1 … L. */
   levels: number;
@@ -8,11 +9,13 @@ export interface UniformOptions {
   overlap: number;
 }
 
+/** Options of {@link uniformRegions}. */
 export interface UniformRegionsOptions extends UniformOptions {
   /** Whether the whole map comes last as one more region, as in public R-MAC code. */
   wholeMap: boolean;
 }
 
+/** Defaults of {@link UniformRegionsOptions}: those of R-MAC. */
 export const UNIFORM_DEFAULTS: Readonly<UniformRegionsOptions> = { levels: 3, overlap: 0.4, wholeMap: false };
 /** Two scales inside each detected region (OS.EGM-Δ, section 4.4). */
 export const UNIFORM_WITHIN_DEFAULTS: Readonly<UniformOptions> = { levels: 2, overlap: 0.4 };

@@ -10,13 +10,16 @@ import { reportPage } from "./page.js";
 import { FILES, writePictures } from "./pictures.js";
 import { select } from "./selection.js";
 
+/** What a report shows. */
 export interface ReportOptions {
   /** At most this many photos are shown, those with found objects first. At least 0. Each takes some 60 KB of disk. */
   images: number;
 }
 
+/** Defaults of {@link ReportOptions}. */
 export const REPORT_DEFAULTS: Readonly<ReportOptions> = { images: 1000 };
 
+/** A report that was written. */
 export interface WrittenReport {
   /** The page, to be opened from disk. */
   readonly page: string;

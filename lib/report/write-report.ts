@@ -4,6 +4,7 @@ import type { RunOptions } from "../native.js";
 import { reportModel } from "./from-collection.js";
 import { renderReport, type ReportOptions, type WrittenReport } from "./render-report.js";
 
+/** Options of {@link writeReport}. */
 export interface WriteReportOptions extends ReportOptions {
   /** Folder of the page. The collection's own, `report` in it, if not given. */
   out: string;

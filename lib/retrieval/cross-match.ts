@@ -4,6 +4,7 @@ import { callAsync, type RunOptions } from "../native.js";
 import { threadCount } from "../threads.js";
 import { type RegionSet, regionStarts } from "./region-set.js";
 
+/** Images by the similarity of their regions to a query's. */
 export interface CrossMatches {
   /** Similarity of each image; -Infinity for one without regions. */
   readonly scores: Float32Array;

@@ -5,6 +5,7 @@ import { type RegionGraph, SOLVE_DEFAULTS } from "../graph/region-graph.js";
 import { callAsync, type RunOptions } from "../native.js";
 import { threadCount } from "../threads.js";
 
+/** Options of {@link OfflineDiffusion}. */
 export interface OfflineOptions {
   /** Nearest vectors over which each vector's diffusion is solved. More is nearer to whole diffusion, and slower. */
   reach: number;
@@ -16,6 +17,7 @@ export interface OfflineOptions {
   maxIterations: number;
 }
 
+/** Defaults of {@link OfflineOptions}. */
 export const OFFLINE_DEFAULTS: Readonly<OfflineOptions> = {
   reach: 300,
   keep: 100,

@@ -3,6 +3,7 @@ import { checkMatrix, type Matrix } from "../descriptors/matrix.js";
 import { NEIGHBOUR_DEFAULTS, type NeighbourMethod, nearestNeighbours } from "../graph/neighbours.js";
 import type { RunOptions } from "../native.js";
 
+/** Options of {@link queryVector}. */
 export interface QueryVectorOptions {
   /** k_q: how many nearest vectors of each query diffusion starts from. More reach further and bring in clutter. */
   kQuery: number;
@@ -12,6 +13,7 @@ export interface QueryVectorOptions {
   method: NeighbourMethod;
 }
 
+/** Defaults of {@link QueryVectorOptions}. */
 export const QUERY_VECTOR_DEFAULTS: Readonly<QueryVectorOptions> = {
   kQuery: 10,
   gamma: 3,

@@ -3,6 +3,7 @@ import { call, callAsync, type RunOptions } from "../native.js";
 import { threadCount } from "../threads.js";
 import { type RegionSet, regionStarts } from "./region-set.js";
 
+/** Options of {@link reduceRegions}. */
 export interface ReduceOptions {
   /** Vectors that an image keeps at most, from 1. Fewer: less memory, edges and time; small objects fade. */
   count: number;

@@ -3,7 +3,7 @@ import { checkMatrix, type Matrix } from "../descriptors/matrix.js";
 import { type NeighbourMethod, nearestNeighbours } from "../graph/neighbours.js";
 import { GRAPH_DEFAULTS, RegionGraph, SOLVE_DEFAULTS } from "../graph/region-graph.js";
 import type { RunOptions } from "../native.js";
-import { threadCount } from "../threads.js";
+import { type ThreadOptions, threadCount } from "../threads.js";
 import { NullScores } from "./null-scores.js";
 import { OFFLINE_DEFAULTS, OfflineDiffusion } from "./offline-diffusion.js";
 import { QUERY_VECTOR_DEFAULTS, queryVector } from "./query-vector.js";
@@ -16,6 +16,7 @@ import { diffuseTruncated } from "./truncated-diffusion.js";
  */
 export type Expansion = "none" | "diffusion" | "offline";
 
+/** How the graph of a {@link RetrievalIndex} is built. */
 export interface RetrievalOptions {
   /** What the index is made for; searches may do less. */
   expand: Expansion;
@@ -31,6 +32,7 @@ export interface RetrievalOptions {
   keep: number;
 }
 
+/** Defaults of {@link RetrievalOptions}. */
 export const RETRIEVAL_DEFAULTS: Readonly<RetrievalOptions> = {
   expand: "diffusion",
   k: GRAPH_DEFAULTS.k,
@@ -41,6 +43,7 @@ export const RETRIEVAL_DEFAULTS: Readonly<RetrievalOptions> = {
   keep: OFFLINE_DEFAULTS.keep,
 };
 
+/** How a {@link RetrievalIndex} is searched (section 4.4). */
 export interface SearchOptions {
   /** Results at most. */
   top: number;
@@ -54,6 +57,7 @@ export interface SearchOptions {
   truncate: number;
 }
 
+/** Defaults of {@link SearchOptions}. */
 export const SEARCH_DEFAULTS: Readonly<Omit<SearchOptions, "expand">> = {
   top: 20,
   kQuery: QUERY_VECTOR_DEFAULTS.kQuery,
@@ -63,7 +67,11 @@ export const SEARCH_DEFAULTS: Readonly<Omit<SearchOptions, "expand">> = {
 
 const FAST_ITERATIONS = 20;
 
-type SearchParameters = Partial<SearchOptions> & { exclude?: Int32Array | undefined; threads?: number | undefined };
+/** What a search takes besides the query. */
+export interface SearchParameters extends Partial<SearchOptions>, ThreadOptions {
+  /** Ids that neither start diffusion nor come out, such as the query's own image. */
+  exclude?: Int32Array | undefined;
+}
 
 /**
  * Searches global descriptors (section 4.4): by inner product, or expanded by diffusion over their mutual nearest
@@ -125,7 +133,6 @@ export class RetrievalIndex {
    * up. Vectors that diffusion does not reach follow those that it does, in order of inner product, with score 0.
    *
    * @param query (d) or (r, d), whitened as the descriptors.
-   * @param options `exclude`: ids that neither start diffusion nor come out, such as the query's own image.
    */
   async search(query: Float32Array | Matrix, options?: SearchParameters, run: RunOptions = {}): Promise<Hits> {
     const o = this.#searchOptions(options);

@@ -4,11 +4,13 @@ import { call, callAsync, type RunOptions } from "../native.js";
 import { type ThreadOptions, threadCount } from "../threads.js";
 import type { SaliencyMap } from "./saliency-map.js";
 
+/** Options of {@link featureSaliency} (section 3.3). */
 export interface FeatureSaliencyOptions {
   /** Added to each channel's share of active positions (eq. 1), so that a silent channel has a finite weight. 0..1. */
   epsilon: number;
 }
 
+/** Defaults of {@link FeatureSaliencyOptions}. */
 export const FEATURE_SALIENCY_DEFAULTS: Readonly<FeatureSaliencyOptions> = { epsilon: 1e-6 };
 
 /**

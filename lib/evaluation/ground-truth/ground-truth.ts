@@ -12,6 +12,7 @@ export interface QueryTruth {
   readonly boxes?: readonly { readonly image: string; readonly boxes: readonly PixelBox[] }[] | undefined;
 }
 
+/** A query of a ground truth, with the names of the images that are of each grade to it. */
 export interface NamedQuery {
   readonly name: string;
   readonly image: string;
@@ -22,6 +23,7 @@ export interface NamedQuery {
 
 /** What an image is to a query: `positive` where the protocol has one grade (good and ok together), else easy or hard. */
 export const GRADES = ["positive", "easy", "hard", "junk"] as const;
+/** One of the words by which ground truth says what an image is to a query. */
 export type Grade = (typeof GRADES)[number];
 
 /** Ground truth by labels: images that carry the same label show the same object. */
@@ -38,6 +40,7 @@ export interface BoxTruth {
   readonly images: readonly AnnotatedImage[];
 }
 
+/** An image with the boxes of the objects in it. */
 export interface AnnotatedImage {
   /** Names under which the image may stand in a collection, the likeliest first. */
   readonly names: readonly string[];
@@ -45,4 +48,5 @@ export interface AnnotatedImage {
   readonly objects: readonly { readonly label: string; readonly box: PixelBox }[];
 }
 
+/** What {@link readGroundTruth} gives: relevant images for queries, labels, or boxes. */
 export type GroundTruth = QueryTruth | LabelTruth | BoxTruth;

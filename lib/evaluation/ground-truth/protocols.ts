@@ -7,6 +7,7 @@ import { readVoc } from "./voc.js";
 
 /** The protocols that `leitmotif evaluate` knows. */
 export const PROTOCOLS = ["oxford", "paris", "roxford", "rparis", "instre", "groups", "boxes"] as const;
+/** A name in {@link PROTOCOLS}. */
 export type Protocol = (typeof PROTOCOLS)[number];
 
 /** What a level of a protocol takes as positive, and what it takes out of the ranking. */

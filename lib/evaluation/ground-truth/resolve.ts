@@ -5,6 +5,7 @@ import type { BoxTruth, GroundTruth, LabelTruth, NamedQuery, QueryTruth } from "
 import { ImageNames } from "./image-names.js";
 import { LEVELS, type Protocol } from "./protocols.js";
 
+/** Options of {@link resolveGroundTruth}. */
 export interface ResolveOptions {
   readonly protocol: Protocol;
   /** Evaluates on the images that the collection has, where the ground truth names others; an error otherwise. */
@@ -34,6 +35,7 @@ export interface ResolvedTruth {
   readonly missing: readonly string[];
 }
 
+/** A query whose image was found in the collection, or lies outside it. */
 export interface ResolvedQuery {
   readonly name: string;
   /** Id of the query's image, or its name where it lies outside the collection. */

@@ -3,6 +3,7 @@ import type { ActivationMap } from "../../features/activation-map.js";
 import type { Rectangle } from "../../regions/region.js";
 import { Random } from "./random.js";
 
+/** Options of {@link generateActivationMaps}. */
 export interface ActivationMapSetOptions {
   /** Names the set. */
   seed: number;
@@ -26,6 +27,7 @@ export interface ActivationMapSetOptions {
   objectSize: number;
 }
 
+/** Defaults of {@link ActivationMapSetOptions}. */
 export const ACTIVATION_MAP_SET_DEFAULTS: Readonly<ActivationMapSetOptions> = {
   seed: 1,
   images: 100,

@@ -7,6 +7,7 @@ import { Random } from "./random.js";
 import { vocAnnotation } from "./voc.js";
 import { type Picture, World } from "./world.js";
 
+/** Options of {@link generateScenes}. */
 export interface SceneSetOptions {
   /** Names the set: the same seed and numbers give the same pictures. Objects of different seeds have nothing in common. */
   seed: number;
@@ -24,6 +25,7 @@ export interface SceneSetOptions {
   variation: number;
 }
 
+/** Defaults of {@link SceneSetOptions}. */
 export const SCENE_SET_DEFAULTS: Readonly<Omit<SceneSetOptions, "occurrences">> = {
   seed: 1,
   images: 60,
@@ -33,6 +35,7 @@ export const SCENE_SET_DEFAULTS: Readonly<Omit<SceneSetOptions, "occurrences">> 
   variation: 0.5,
 };
 
+/** How much {@link generateScenes} has written. */
 export interface SceneSet {
   images: number;
   distractors: number;

@@ -2,6 +2,7 @@
 import { LeitmotifError } from "../../errors.js";
 import { modelCodec, type OnnxModel, type OnnxNode, type OnnxValueInfo } from "./schema.js";
 
+/** An input or output of a network's graph. */
 export interface GraphValue {
   name: string;
   /** Element type as ONNX names it, for example `float`. */

@@ -19,6 +19,7 @@ import { explain, type Wanted } from "./explain.js";
 import { type Explanation, type ExplanationPictures, NEAR_SHOWN, type ShownRegion } from "./explanation.js";
 import { explanationPage } from "./page.js";
 
+/** Options of {@link writeExplanation}. */
 export interface ExplanationOptions {
   /** The page. `explain/<image's path>.html` in the collection, if not given. */
   out: string;
