@@ -45,8 +45,9 @@ module.exports = {
     above("collection", STAGES),
     above("discovery", [...STAGES, "collection"]),
     above("search", [...STAGES, "collection"]),
-    above("report", [...STAGES, "collection", "discovery", "search"]),
-    above("explorer", [...STAGES, "collection", "discovery", "search", "report"]),
+    above("benchmark", [...STAGES, "collection", "discovery", "search"]),
+    above("report", [...STAGES, "collection", "discovery", "search", "benchmark"]),
+    above("explorer", [...STAGES, "collection", "discovery", "search", "benchmark", "report"]),
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -175,6 +175,9 @@ export {
   type ResolveOptions,
   resolveGroundTruth,
 } from "./evaluation/ground-truth/resolve.js";
+export { evaluate, EVALUATE_DEFAULTS, type EvaluateExtras, type EvaluateOptions } from "./benchmark/evaluate.js";
+export type { Evaluation, Localisation, MapLocalisation, MethodMeasures } from "./benchmark/evaluation.js";
+export type { QuerySource } from "./benchmark/query-vectors.js";
 export { REPORT_DEFAULTS, type ReportOptions, type WrittenReport } from "./report/render-report.js";
 export { type ExplanationOptions, writeExplanation } from "./report/explain/write-explanation.js";
 export { writeReport, type WriteReportOptions } from "./report/write-report.js";

@@ -5,7 +5,7 @@ import { IMAGE_DEFAULTS } from "../features/image.js";
 import { threadCount } from "../threads.js";
 import { discoverInto } from "./discover-into.js";
 import type { DiscoverMapsOptions } from "./discover-maps.js";
-import { listImages } from "./list-images.js";
+import { listFolders } from "./list-images.js";
 import { resolveParameters } from "./parameters.js";
 import { reextraction } from "./reextract.js";
 import { rehearse } from "./rehearse.js";
@@ -29,13 +29,14 @@ export interface DiscoverOptions extends DiscoverMapsOptions {
  * changed meanwhile, and all that other options bear upon, are done anew. A collection that `out` held before stays
  * until the new one takes its place. Memory is bounded but for the vectors of the regions.
  *
- * @param source A folder, searched with all folders in it for images; or maps.
+ * @param source A folder, searched with all folders in it for images; several, whose images make one collection with
+ *   paths from the folder that holds them all; or maps.
  * @throws {LeitmotifError} `ERR_IMAGE` when no image can be used, `ERR_MODEL`, `ERR_INVALID_ARGUMENT` for a wrong option,
  *   `ERR_COLLECTION` when `out` holds something else or is being written, `ERR_COLLECTION_VERSION`, `ERR_DISK`,
  *   `ERR_ABORTED`.
  */
 export async function discover(
-  source: string | Iterable<GivenMap> | AsyncIterable<GivenMap>,
+  source: string | readonly string[] | Iterable<GivenMap> | AsyncIterable<GivenMap>,
   { out, extractor: extraction, preset = "default", signal, onProgress, threads, ...options }: DiscoverOptions,
 ): Promise<Collection> {
   checkString("out", out);
@@ -43,26 +44,34 @@ export async function discover(
   const context = new RunContext(signal, onProgress, threadCount(threads));
   await rehearse(parameters);
 
-  if (typeof source !== "string") {
+  const folders = foldersOf(source);
+  if (!folders) {
     if (parameters.maps !== "keep") throw invalid("maps", '"keep" where activation maps are given', parameters.maps);
     const workspace = await Workspace.open(out);
     try {
-      return await discoverInto(workspace, mapSource(source), { ...parameters }, context);
+      return await discoverInto(workspace, mapSource(source as Iterable<GivenMap>), { ...parameters }, context);
     } finally {
       await workspace.close();
     }
   }
 
-  const listing = await listImages(checkString("folder", source), { except: out, signal });
-  if (listing.images.length === 0) throw noImage({ folder: source, ...listing });
+  const listing = await listFolders(folders, { except: out, signal });
+  if (listing.images.length === 0) throw noImage({ folder: folders.join(" and "), ...listing });
   const workspace = await Workspace.open(out);
   try {
     await using extractor = await ActivationExtractor.open({ ...extraction, threads: context.threads }, { signal });
-    const images = folderSource(source, listing, extractor);
-    const again = parameters.maps === "keep" ? undefined : reextraction(source, extractor, context);
+    const images = folderSource(listing.root, listing, extractor);
+    const again = parameters.maps === "keep" ? undefined : reextraction(listing.root, extractor, context);
     const recorded = { ...parameters, extractor: { device: "auto", ...IMAGE_DEFAULTS, ...extraction } };
     return await discoverInto(workspace, images, recorded, context, again);
   } finally {
     await workspace.close();
   }
+}
+
+/** The folders of a source that names any; a list is one of folders when it holds nothing else. */
+function foldersOf(source: unknown): string[] | undefined {
+  if (typeof source === "string") return [checkString("folder", source)];
+  const named = Array.isArray(source) && source.length > 0 && source.every((item) => typeof item === "string");
+  return named ? source.map((folder, i) => checkString(`folders[${i}]`, folder)) : undefined;
 }

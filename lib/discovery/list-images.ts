@@ -1,6 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { extname, join, resolve } from "node:path";
+import { dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { invalid } from "../check.js";
 import { diskError } from "../collection/disk.js";
 import type { Skipped } from "../collection/schema.js";
 import { LeitmotifError, throwIfAborted } from "../errors.js";
@@ -60,6 +61,40 @@ export async function listImages(
   listing.images.sort();
   listing.ignored.sort();
   return listing;
+}
+
+/**
+ * Lists the images of several folders as those of one: of the folder nearest to them that holds them all, from which
+ * their paths start. An image that two of them hold is listed once.
+ *
+ * @throws {LeitmotifError} as {@link listImages}; `ERR_INVALID_ARGUMENT` when no folder holds them all.
+ */
+export async function listFolders(
+  folders: readonly string[],
+  options: { except?: string | undefined; signal?: AbortSignal | undefined } = {},
+): Promise<Listing & { root: string }> {
+  const absolute = folders.map((folder) => resolve(folder));
+  const root = absolute.reduce(commonFolder);
+  const images = new Set<string>();
+  const ignored = new Set<string>();
+  const skipped: Skipped[] = [];
+  for (const folder of absolute) {
+    const below = relative(root, folder).split(sep).join("/");
+    const within = (path: string) => (below === "" ? path : `${below}/${path}`);
+    const listing = await listImages(folder, options);
+    for (const path of listing.images) images.add(within(path));
+    for (const path of listing.ignored) ignored.add(within(path));
+    skipped.push(...listing.skipped.map((skip) => ({ ...skip, path: within(skip.path) })));
+  }
+  return { root, images: [...images].sort(), ignored: [...ignored].sort(), skipped };
+}
+
+function commonFolder(a: string, b: string): string {
+  for (let folder = a; ; folder = dirname(folder)) {
+    const rest = relative(folder, b);
+    if (rest.split(sep)[0] !== ".." && !isAbsolute(rest)) return folder;
+    if (dirname(folder) === folder) throw invalid("folders", `on one drive, as ${a} is`, b);
+  }
 }
 
 async function entriesOf(path: string, prefix: string, skipped: Skipped[]): Promise<Dirent[]> {

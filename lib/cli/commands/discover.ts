@@ -32,8 +32,8 @@ interface Given extends Record<string, unknown> {
 export function addDiscover(program: Command, terminal: Terminal): void {
   const command = program
     .command("discover")
-    .description("find what recurs in a folder of images, and write a collection of it")
-    .argument("<folder>", "searched with all folders in it for images")
+    .description("find what recurs in folders of images, and write a collection of it")
+    .argument("<folders...>", "searched with all folders in them for images, which make one collection")
     .requiredOption("--out <collection>", "folder for the collection; an interrupted run in it is gone on with")
     .addOption(new Option("--preset <name>", "set of parameters to start from").choices(Object.keys(DISCOVER_PRESETS)))
     .option("--model <file>", "ONNX file of the network (default: the one that comes along)")
@@ -48,15 +48,15 @@ export function addDiscover(program: Command, terminal: Terminal): void {
   for (const [heading, options] of Object.entries(DISCOVER_PARAMETER_OPTIONS)) {
     for (const { option } of options) command.addOption(option.helpGroup(heading));
   }
-  command.action((folder: string, given: Given) => run(folder, given, terminal));
+  command.action((folders: string[], given: Given) => run(folders, given, terminal));
 }
 
-async function run(folder: string, given: Given, terminal: Terminal): Promise<void> {
+async function run(folders: string[], given: Given, terminal: Terminal): Promise<void> {
   const { out, preset, device, maxSide, maxPixels, threads, json, quiet } = given;
   const form: ProgressForm = json ? "json" : quiet ? "none" : terminal.interactive ? "terminal" : "lines";
   const shown = progress(form, terminal);
   try {
-    const collection = await discover(folder, {
+    const collection = await discover(folders, {
       ...(parametersOf(given, Object.values(DISCOVER_PARAMETER_OPTIONS).flat()) as ParameterOptions),
       out,
       preset,

@@ -1,8 +1,12 @@
+import { stat } from "node:fs/promises";
+import { extname } from "node:path";
 import { checkOneOf, checkString } from "../../check.js";
+import { messageOf } from "../../errors.js";
 import { readLabels } from "./csv.js";
 import type { Grade, GroundTruth } from "./ground-truth.js";
 import { readJsonTruth } from "./json.js";
 import { readOxford } from "./oxford.js";
+import { malformed } from "./text-file.js";
 import { readVoc } from "./voc.js";
 
 /** The protocols that `leitmotif evaluate` knows. */
@@ -44,17 +48,49 @@ export const LEVELS: Readonly<Record<Protocol, readonly Level[]>> = {
  */
 export async function readGroundTruth(protocol: Protocol, path: string): Promise<GroundTruth> {
   checkString("path", path);
-  switch (checkOneOf("protocol", protocol, PROTOCOLS)) {
-    case "oxford":
-    case "paris":
-      return path.toLowerCase().endsWith(".json") ? readJsonTruth(path) : readOxford(path);
-    case "roxford":
-    case "rparis":
-    case "instre":
-      return readJsonTruth(path);
-    case "groups":
-      return path.toLowerCase().endsWith(".json") ? readJsonTruth(path) : readLabels(path);
-    case "boxes":
-      return readVoc(path);
-  }
+  const form = await formOf(path);
+  const reads = READS[checkOneOf("protocol", protocol, PROTOCOLS)];
+  const read = reads[form];
+  if (read) return read(path);
+  const readable = Object.keys(reads).map((name) => FORMS[name as Form]);
+  const convert = form === "other" ? "; scripts/convert-ground-truth.py makes JSON of .pkl and .mat files" : "";
+  throw malformed(
+    path,
+    undefined,
+    `is ${FORMS[form]}, and the protocol "${protocol}" reads ${readable.join(" or ")}${convert}`,
+  );
+}
+
+const FORMS = {
+  folder: "a folder",
+  json: "a .json file",
+  xml: "an .xml file",
+  text: "a text file of lines image,label",
+  other: "a file of another program",
+};
+type Form = keyof typeof FORMS;
+
+const QUERY_FILES = { folder: readOxford, json: readJsonTruth };
+const READS: Readonly<Record<Protocol, { readonly [F in Form]?: (path: string) => Promise<GroundTruth> }>> = {
+  oxford: QUERY_FILES,
+  paris: QUERY_FILES,
+  roxford: { json: readJsonTruth },
+  rparis: { json: readJsonTruth },
+  instre: { json: readJsonTruth },
+  groups: { text: readLabels, json: readJsonTruth },
+  boxes: { folder: readVoc, xml: readVoc },
+};
+
+/** What a path looks like, before it is read. */
+async function formOf(path: string): Promise<Form> {
+  const isFolder = await stat(path).then(
+    (status) => status.isDirectory(),
+    (cause: unknown) => {
+      throw malformed(path, undefined, `cannot be read (${messageOf(cause)})`, cause);
+    },
+  );
+  if (isFolder) return "folder";
+  const ending = extname(path).toLowerCase();
+  if (ending === ".json" || ending === ".xml") return ending.slice(1) as Form;
+  return ending === ".pkl" || ending === ".mat" ? "other" : "text";
 }

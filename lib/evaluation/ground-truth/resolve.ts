@@ -1,6 +1,6 @@
 import { LeitmotifError } from "../../errors.js";
 import type { Relevance } from "../average-precision.js";
-import type { PixelBox } from "../../regions/pixel-box.js";
+import type { ImageSize, PixelBox } from "../../regions/pixel-box.js";
 import type { BoxTruth, GroundTruth, LabelTruth, NamedQuery, QueryTruth } from "./ground-truth.js";
 import { ImageNames } from "./image-names.js";
 import { LEVELS, type Protocol } from "./protocols.js";
@@ -9,7 +9,7 @@ import { LEVELS, type Protocol } from "./protocols.js";
 export interface ResolveOptions {
   readonly protocol: Protocol;
   /** Evaluates on the images that the collection has, where the ground truth names others; an error otherwise. */
-  readonly partial?: boolean | undefined;
+  readonly allowMissing?: boolean | undefined;
   /**
    * Which images the database holds besides those that the ground truth lists as its own: distractors. Ground truth that
    * lists none takes the whole collection.
@@ -31,6 +31,8 @@ export interface ResolvedTruth {
   readonly labels: ReadonlyMap<number, string>;
   /** True boxes of each image whose objects' places are known, in pixels. */
   readonly boxes: ReadonlyMap<number, readonly PixelBox[]>;
+  /** Size of each image as its boxes were drawn (`boxes` alone). */
+  readonly sizes: ReadonlyMap<number, ImageSize>;
   /** Images that the ground truth names and the collection lacks. */
   readonly missing: readonly string[];
 }
@@ -47,7 +49,7 @@ export interface ResolvedQuery {
  * Matches the names of a ground truth with a collection's images.
  *
  * @param paths the collection's images, in order of their ids.
- * @throws {LeitmotifError} `ERR_GROUND_TRUTH` when it names images that the collection lacks (unless `partial`), when a
+ * @throws {LeitmotifError} `ERR_GROUND_TRUTH` when it names images that the collection lacks (unless `allowMissing`), when a
  * name fits several images, or when no query is left.
  */
 export function resolveGroundTruth(
@@ -60,10 +62,10 @@ export function resolveGroundTruth(
     truth.kind === "queries"
       ? resolveQueries(truth, names, paths, options)
       : truth.kind === "labels"
-        ? resolveLabels(truth, names, paths.length)
+        ? resolveLabels(truth, names, paths.length, options)
         : resolveBoxes(truth, names, paths.length);
   const missing = [...names.missing];
-  if (missing.length > 0 && !options.partial) throw missingError(truth.source, missing, names.asked);
+  if (missing.length > 0 && !options.allowMissing) throw missingError(truth.source, missing, names.asked);
   if (resolved.queries.length === 0) {
     throw new LeitmotifError(
       "ERR_GROUND_TRUTH",
@@ -77,11 +79,11 @@ export function resolveGroundTruth(
         `looks for ${[...new Set(LEVELS[options.protocol].flatMap(({ positive }) => positive))].join(" and ")}`,
     );
   }
-  return { protocol: options.protocol, labels: new Map(), boxes: new Map(), ...resolved, missing };
+  return { protocol: options.protocol, labels: new Map(), boxes: new Map(), sizes: new Map(), ...resolved, missing };
 }
 
 type Resolved = Pick<ResolvedTruth, "queries" | "levels" | "database"> &
-  Partial<Pick<ResolvedTruth, "labels" | "boxes">>;
+  Partial<Pick<ResolvedTruth, "labels" | "boxes" | "sizes">>;
 
 /** Names looked up so far, and those that were not found. */
 class Names {
@@ -135,7 +137,7 @@ function missingError(source: string, missing: readonly string[], asked: number)
     "ERR_GROUND_TRUTH",
     `${source}: ${missing.length} of the ${asked} images that it names are not in the collection ` +
       `(${missing.length > 5 ? `first ${first}` : first}): add them, or ask for an evaluation on the rest ` +
-      "(--partial; partial: true)",
+      "(--allow-missing; allowMissing: true)",
   );
 }
 
@@ -186,18 +188,30 @@ function databaseOf(
   return database;
 }
 
-/** Each labelled image asks for the others of its label; it itself is taken out of the ranking. */
-function resolveLabels(truth: LabelTruth, names: Names, images: number): Resolved {
+/**
+ * Each labelled image asks for the others of its label; it itself is taken out of the ranking. Where labelled images lie
+ * outside the collection, they are the queries instead.
+ */
+function resolveLabels(truth: LabelTruth, names: Names, images: number, options: ResolveOptions): Resolved {
   const labels = new Map<number, string>();
+  const outside: { name: string; image: string }[] = [];
   for (const { image, label } of truth.labels) {
-    const id = names.find([image]);
+    const readable = options.isReadable?.(image) ?? false;
+    const id = names.find([image], readable);
     if (id !== undefined) labels.set(id, label);
+    else if (readable) outside.push({ name: label, image });
   }
   const members = groupBy(
     labels,
     ([, label]) => label,
     ([id]) => id,
   );
+  const database = new Uint8Array(images).fill(1);
+  if (outside.length > 0) {
+    const queries = outside.filter(({ name }) => members.has(name));
+    const relevances = queries.map(({ name }) => ({ positive: members.get(name) as number[] }));
+    return { queries, levels: [{ name: "", relevances }], database, labels };
+  }
   const queries = [...labels].filter(([, label]) => (members.get(label) as number[]).length > 1);
   return {
     queries: queries.map(([id, label]) => ({ name: label, image: id })),
@@ -210,7 +224,7 @@ function resolveLabels(truth: LabelTruth, names: Names, images: number): Resolve
         })),
       },
     ],
-    database: new Uint8Array(images).fill(1),
+    database,
     labels,
   };
 }
@@ -218,10 +232,12 @@ function resolveLabels(truth: LabelTruth, names: Names, images: number): Resolve
 /** Each box asks for the other images with a box of its label; its own image is taken out of the ranking. */
 function resolveBoxes(truth: BoxTruth, names: Names, images: number): Resolved {
   const boxes = new Map<number, PixelBox[]>();
+  const sizes = new Map<number, ImageSize>();
   const objects: { id: number; label: string; box: PixelBox }[] = [];
   for (const image of truth.images) {
     const id = names.find(image.names);
     if (id === undefined) continue;
+    sizes.set(id, image.size);
     boxes.set(
       id,
       image.objects.map(({ box }) => box),
@@ -241,6 +257,7 @@ function resolveBoxes(truth: BoxTruth, names: Names, images: number): Resolved {
     levels: [{ name: "", relevances: queries.map((object) => ({ positive: positives(object), junk: [object.id] })) }],
     database: new Uint8Array(images).fill(1),
     boxes,
+    sizes,
   };
 }
 

@@ -12,7 +12,7 @@ import { threadCount } from "../../threads.js";
 import { toCellRectangle } from "../../regions/cells.js";
 import type { PixelBox } from "../../regions/pixel-box.js";
 import { concurrently } from "../concurrently.js";
-import { explanationStyle } from "../assets.js";
+import { pageStyle } from "../assets.js";
 import { heatMap } from "../heat-map.js";
 import { Photo } from "../photo.js";
 import { explain, type Wanted } from "./explain.js";
@@ -70,7 +70,10 @@ export async function writeExplanation(
   const explanation = await explain(collection, index, map, wanted(options, record), { threads }, run);
   const pictures = await draw(explanation, collection, source, threads, run);
   const out = options.out ?? join(collection.path, "explain", `${fileName(record.path)}.html`);
-  await save(checkString("out", out), explanationPage(explanation, pictures, await explanationStyle()).toString());
+  await save(
+    checkString("out", out),
+    explanationPage(explanation, pictures, await pageStyle("explain.css")).toString(),
+  );
   return out;
 }
 

@@ -97,16 +97,16 @@ test("names images that the collection lacks, and goes on with the rest when ask
   const some = PATHS.filter((path) => !path.includes("000006") && !path.startsWith("paris"));
   t.throws(() => resolveGroundTruth(truth, some, { protocol: "oxford" }), {
     code: "ERR_GROUND_TRUTH",
-    message: /2 of the 5 images .* \(all_souls_000006, paris_defense_000605\).*--partial/,
+    message: /2 of the 5 images .* \(all_souls_000006, paris_defense_000605\).*--allow-missing/,
   });
-  const { queries, levels, missing } = resolveGroundTruth(truth, some, { protocol: "oxford", partial: true });
+  const { queries, levels, missing } = resolveGroundTruth(truth, some, { protocol: "oxford", allowMissing: true });
   t.deepEqual(missing, ["all_souls_000006", "paris_defense_000605"]);
   t.deepEqual(
     queries.map(({ name }) => name),
     ["all_souls_1", "all_souls_2"],
   );
   t.deepEqual(levels[0]?.relevances[0], { positive: [0, 1], junk: [2] });
-  t.throws(() => resolveGroundTruth(truth, ["x.jpg"], { protocol: "oxford", partial: true }), {
+  t.throws(() => resolveGroundTruth(truth, ["x.jpg"], { protocol: "oxford", allowMissing: true }), {
     code: "ERR_GROUND_TRUTH",
     message: /not one of its queries/,
   });
