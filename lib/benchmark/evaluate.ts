@@ -19,6 +19,7 @@ import { QueryFiles } from "./query-files.js";
 import { isStored, type QuerySource, QueryVectors } from "./query-vectors.js";
 import { Searchers, SHORTLIST } from "./searchers.js";
 
+/** What {@link evaluate} measures, and how. */
 export interface EvaluateOptions {
   /** Kinds of global descriptors that the collection holds, `regions` and `R-Match`. Default: all. */
   methods: readonly string[] | null;
@@ -42,6 +43,7 @@ export interface EvaluateOptions {
   seed: number;
 }
 
+/** Everything that a collection holds, with diffusion and without, all images of the ground truth being there. */
 export const EVALUATE_DEFAULTS: Readonly<EvaluateOptions> = {
   methods: null,
   diffusion: [false, true],
@@ -56,6 +58,7 @@ export const EVALUATE_DEFAULTS: Readonly<EvaluateOptions> = {
   seed: BOOTSTRAP_DEFAULTS.seed,
 };
 
+/** What {@link evaluate} may be given besides. */
 export interface EvaluateExtras extends ThreadOptions {
   /** Where the collection's network is now, when it has moved, and what it runs on. */
   network?: NetworkOptions | undefined;

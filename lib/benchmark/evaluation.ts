@@ -14,7 +14,7 @@ export interface MethodMeasures {
   readonly mAP: number;
   /** Its interval by bootstrap over the queries. */
   readonly interval: Pick<Interval, "low" | "high">;
-  /** mP@k for each k of {@link CUTOFFS}. */
+  /** mP@k at 1, 5 and 10. */
   readonly precisionAt: Readonly<Record<number, number>>;
   /** Queries that the means are over: those with an image to be found. */
   readonly measured: number;
