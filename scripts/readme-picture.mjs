@@ -92,7 +92,7 @@ async function main() {
   const collection = await Collection.open(process.argv[2] ?? join(ROOT, "demo/collection"));
   const { source } = collection.manifest;
   const truthOf = new Map(
-    JSON.parse(readFileSync(join(source, "../ground-truth.json"), "utf8")).images.map((image) => [image.path, image]),
+    JSON.parse(readFileSync(join(source, "../scenes.json"), "utf8")).images.map((image) => [image.path, image]),
   );
   const truth = collection.images.map(({ path }) => truthOf.get(`${basename(source)}/${path}`));
   const all = await members(collection);

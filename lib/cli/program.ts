@@ -4,6 +4,7 @@ import { VERSION } from "../version.js";
 import { addDiscover } from "./commands/discover.js";
 import { addEvaluate } from "./commands/evaluate.js";
 import { addExplain } from "./commands/explain.js";
+import { addGenerate } from "./commands/generate.js";
 import { addInfo } from "./commands/info.js";
 import { addModel } from "./commands/model.js";
 import { addReport } from "./commands/report.js";
@@ -13,7 +14,15 @@ import type { Terminal } from "./terminal.js";
 /** Adds a command to the program. Each stands in a file of its own under commands/. */
 export type AddCommand = (program: Command, terminal: Terminal) => void;
 
-const COMMANDS: readonly AddCommand[] = [addDiscover, addReport, addExplain, addEvaluate, addInfo, addModel];
+const COMMANDS: readonly AddCommand[] = [
+  addDiscover,
+  addReport,
+  addExplain,
+  addEvaluate,
+  addInfo,
+  addModel,
+  addGenerate,
+];
 
 /** Runs a command line and gives the exit code; errors are told on `terminal.err` as one sentence with their code. */
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<number> {

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { runCommandLine } from "../../lib/cli/program.js";
@@ -140,11 +140,22 @@ test("model lists presets and inspects a network", async (t) => {
 test("help names every command and the options by stage; a collection from the schema test opens", async (t) => {
   const help = await command(["--help"]);
   t.is(help.code, 0);
-  for (const name of ["discover", "info", "model"]) t.regex(help.out, new RegExp(`^  ${name} `, "m"));
+  for (const name of ["discover", "info", "model", "generate"]) t.regex(help.out, new RegExp(`^  ${name} `, "m"));
   const discover = await command(["discover", "--help"]);
   t.regex(discover.out, /Graph and centrality \(sections 3\.6, 3\.7\):/);
   t.regex(discover.out, /--Theta <number>/);
   const folder = await temporaryFolder(t);
   await writeSmallCollection(folder);
   t.regex((await command(["info", folder])).out, /object 0: 2 photos/);
+});
+
+test("generate draws the scenes asked for", async (t) => {
+  const out = join(await temporaryFolder(t), "scenes");
+  const asked = ["generate", out, "--images", "3", "--objects", "1", "--distractors", "2", "--size", "160"];
+  const run = await command([...asked, "--occurrences", "2", "--variation", "0.2", "--seed", "9"]);
+  t.is(run.code, 0, run.err);
+  t.regex(run.out, /^3 scenes with \d box(es)? of 1 object and 2 distractors written to .*scenes\n$/);
+  t.is((await readdir(join(out, "images"), { recursive: true })).filter((file) => file.endsWith(".jpg")).length, 5);
+  t.regex((await command(["generate", out])).err, /holds something already .*\(ERR_INVALID_ARGUMENT\)\n$/);
+  t.is((await command(["generate", join(out, "more"), "--images", "0"])).code, 2);
 });

@@ -29,7 +29,7 @@ async function find(folder: string, seed: number, objects: number, model: string
 
 /** How many regions the first object has, and how many of them show the generated one. */
 async function firstObject(folder: string, collection: Collection): Promise<{ members: number; right: number }> {
-  const truth = JSON.parse(readFileSync(join(folder, "ground-truth.json"), "utf8")) as Truth;
+  const truth = JSON.parse(readFileSync(join(folder, "scenes.json"), "utf8")) as Truth;
   const boxes = new Map(truth.images.map(({ path, objects }) => [path.replace(/^images\//, ""), objects]));
   const labels = await collection.regionObjects();
   const regions = collection.images.flatMap(({ path, featureRegions }) =>

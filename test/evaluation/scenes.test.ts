@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
 import sharp from "sharp";
-import { generateScenes, type SceneSetOptions } from "../../lib/index.js";
+import { generateScenes, readGroundTruth, resolveGroundTruth, type SceneSetOptions } from "../../lib/index.js";
 
 const SMALL = { images: 8, objects: 2, distractors: 2, size: 200 };
 
@@ -11,7 +11,7 @@ async function generated(t: { teardown(f: () => Promise<void>): void }, options:
   const out = await mkdtemp(join(tmpdir(), "leitmotif-scenes-"));
   t.teardown(() => rm(out, { recursive: true, force: true }));
   const set = await generateScenes({ ...SMALL, ...options, out });
-  const truth = JSON.parse(await readFile(join(out, "ground-truth.json"), "utf8"));
+  const truth = JSON.parse(await readFile(join(out, "scenes.json"), "utf8"));
   return { out, set, truth };
 }
 
@@ -47,7 +47,8 @@ test("every object is in its share of the scenes, its box inside the picture, in
 });
 
 test("without objects nothing is listed", async (t) => {
-  const { set, truth } = await generated(t, { objects: 0 });
+  const { out, set, truth } = await generated(t, { objects: 0 });
+  t.false((await readdir(out)).includes("ground-truth.json"));
   t.is(set.boxes, 0);
   t.deepEqual(truth.objects, []);
   t.true(truth.images.every((image: { objects: unknown[] }) => image.objects.length === 0));
@@ -70,7 +71,44 @@ test("stops when asked, and leaves no ground truth that reads as complete", asyn
   const controller = new AbortController();
   const run = { signal: controller.signal, onProgress: (fraction: number) => fraction > 0.3 && controller.abort() };
   await t.throwsAsync(generateScenes({ ...SMALL, out }, run), { code: "ERR_ABORTED" });
-  t.false((await readdir(out)).includes("ground-truth.json"));
+  const left = await readdir(out);
+  t.false(left.includes("ground-truth.json") || left.includes("scenes.json"));
+
+  await generateScenes({ ...SMALL, images: 3, out });
+  t.is((await readdir(join(out, "images"))).length, 3 + 1, "what the stopped run drew is gone");
+});
+
+test("the ground truth is one that evaluation reads: a query an object, for the scenes that show it", async (t) => {
+  const { out, truth } = await generated(t, { images: 12, objects: 3, occurrences: 6 });
+  const paths = (await readdir(out, { recursive: true })).filter((file) => /^images.*\.jpg$/.test(file)).sort();
+  const options = { protocol: "instre", isReadable: (name: string) => name.startsWith("queries/") } as const;
+  const read = await readGroundTruth("instre", join(out, "ground-truth.json"));
+  const { queries, levels, boxes, database } = resolveGroundTruth(read, paths, options);
+  t.deepEqual(
+    queries.map(({ name, image, box }) => ({ name, image, box })),
+    truth.objects.map(({ name, query, box }: Record<string, unknown>) => ({ name, image: query, box })),
+  );
+  t.true(database.every((searched) => searched === 1));
+  levels[0]?.relevances.forEach(({ positive }, i) => {
+    const shows = (path: string | undefined) =>
+      truth.images
+        .find((image: { path: string }) => image.path === path)
+        ?.objects.some(({ name }: { name: string }) => name === queries[i]?.name) ?? false;
+    t.deepEqual(
+      positive,
+      [...paths.keys()].filter((id) => shows(paths[id])),
+    );
+  });
+  t.is(boxes.size, 12);
+  t.is((await readGroundTruth("boxes", join(out, "annotations"))).kind, "boxes");
+});
+
+test("draws nothing into a folder that holds something else", async (t) => {
+  const { out } = await generated(t, {});
+  await t.throwsAsync(generateScenes({ ...SMALL, out }), {
+    code: "ERR_INVALID_ARGUMENT",
+    message: /holds something already \(annotations\); name a new or empty folder/,
+  });
 });
 
 test("refuses what it cannot make, and says when it cannot write", async (t) => {

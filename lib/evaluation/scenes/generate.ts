@@ -1,9 +1,10 @@
-import { mkdir, open, rename, writeFile, type FileHandle } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { checkInteger, checkNumber, checkString, withDefaults } from "../../check.js";
 import { LeitmotifError, messageOf, throwIfAborted } from "../../errors.js";
 import type { RunOptions } from "../../native.js";
 import { Random } from "./random.js";
+import { TruthFiles } from "./truth-files.js";
 import { vocAnnotation } from "./voc.js";
 import { type Picture, World } from "./world.js";
 
@@ -51,11 +52,13 @@ const IN_FLIGHT = 3;
  * Writes a set of photograph-like scenes in which known objects recur, small, turned, lit differently and partly hidden,
  * among clutter that does not recur and surfaces (sky, foliage, brick, wood, …) that do.
  *
- * Under `out`: `images/`, `distractors/`, `queries/` (one picture an object), `annotations/` (Pascal VOC, one file a scene
- * and query) and, written last, `ground-truth.json`: `{ objects: [{ name, kind, query, box }], images: [{ path, width,
- * height, objects: [{ name, box, visible }] }] }`, boxes in pixels.
+ * Under `out`: `images/`, with the distractors in `images/distractors/`; `queries/`, one picture an object;
+ * `annotations/`, a Pascal VOC file a scene; `ground-truth.json`, in which each object is a query (docs/ground-truth.md);
+ * and `scenes.json`: `{ objects: [{ name, kind, query, box }], images: [{ path, width, height, objects: [{ name, box,
+ * visible }] }] }`, boxes in pixels. The last two are there only when the set is whole.
  *
- * @throws {LeitmotifError} `ERR_INVALID_ARGUMENT`, `ERR_DISK` when a file cannot be written, `ERR_ABORTED`.
+ * @throws {LeitmotifError} `ERR_INVALID_ARGUMENT`, also when `out` holds something already but an unfinished set;
+ *   `ERR_DISK` when a file cannot be written, `ERR_ABORTED`.
  */
 export async function generateScenes(
   options: Partial<SceneSetOptions> & { out: string },
@@ -67,63 +70,55 @@ export async function generateScenes(
   const shown = assign(set);
   const total = set.images + set.distractors + set.objects;
   let done = 0;
+  let boxes = 0;
   const finished = () => onProgress?.(++done / total);
 
   try {
-    for (const folder of ["images", "distractors", "queries", "annotations"])
-      await mkdir(join(out, folder), { recursive: true });
-    const unfinished = join(out, "ground-truth.json.unfinished");
-    const file = await open(unfinished, "w");
+    const truth = await TruthFiles.create(out, set);
     try {
-      await file.write(`{"format":"leitmotif scenes","version":1,"seed":${set.seed},"size":${set.size},\n"objects":[`);
       await inOrder(
         set.objects,
         async (i) => {
           throwIfAborted(signal);
           const path = `queries/${name(i)}.jpg`;
           const picture = await world.query(i, i);
-          await save(out, path, `annotations/query-${name(i)}.xml`, picture);
-          return {
-            name: name(i),
-            kind: world.kind(i),
-            query: path,
-            width: picture.width,
-            height: picture.height,
-            ...entries(picture)[0],
-          };
+          await save(out, path, `queries/${name(i)}.xml`, picture);
+          const { width, height } = picture;
+          return { name: name(i), kind: world.kind(i), query: path, width, height, ...entries(picture)[0] };
         },
-        (entry, i) => record(file, entry, i, finished),
+        async (entry) => {
+          await truth.object(entry);
+          finished();
+        },
       );
-      await file.write(`],\n"images":[`);
-      let boxes = 0;
       await inOrder(
         set.images,
         async (i) => {
           throwIfAborted(signal);
           const path = `images/scene-${pad(i)}.jpg`;
           const picture = await world.scene(i, shown[i] ?? []);
-          boxes += picture.boxes.length;
           await save(out, path, `annotations/scene-${pad(i)}.xml`, picture);
           return { path, width: picture.width, height: picture.height, objects: entries(picture) };
         },
-        (entry, i) => record(file, entry, i, finished),
+        async (entry) => {
+          await truth.scene(entry);
+          boxes += entry.objects.length;
+          finished();
+        },
       );
-      await file.write("]}\n");
       await inOrder(
         set.distractors,
         async (i) => {
           throwIfAborted(signal);
           const { jpeg } = await world.scene(set.images + i, []);
-          await writeFile(join(out, `distractors/distractor-${pad(i)}.jpg`), jpeg);
+          await writeFile(join(out, `images/distractors/distractor-${pad(i)}.jpg`), jpeg);
         },
         () => Promise.resolve(finished()),
       );
-      await file.sync();
-      await file.close();
-      await rename(unfinished, join(out, "ground-truth.json"));
+      await truth.commit();
       return { images: set.images, distractors: set.distractors, queries: set.objects, boxes };
     } finally {
-      await file.close().catch(() => undefined);
+      await truth.close();
     }
   } catch (error) {
     if (error instanceof LeitmotifError) throw error;
@@ -175,11 +170,6 @@ const entries = ({ boxes }: Picture) =>
 async function save(out: string, path: string, annotation: string, picture: Picture): Promise<void> {
   await writeFile(join(out, path), picture.jpeg);
   await writeFile(join(out, annotation), vocAnnotation(path, picture, name));
-}
-
-async function record(file: FileHandle, entry: unknown, index: number, finished: () => void): Promise<void> {
-  await file.write(`${index === 0 ? "" : ","}\n${JSON.stringify(entry)}`);
-  finished();
 }
 
 /** Runs `make` for 0..count-1, a few at a time, and hands the results on in order. */
