@@ -8,7 +8,7 @@
  * Takes half a minute a seed on one core.
  */
 import { EGM_PRESETS } from "../lib/index.js";
-import { type DirectFormResult, measureDirectForm } from "./support/direct-form.js";
+import { type DirectFormResult, KINDS, measureDirectForm } from "./support/direct-form.js";
 
 const MAPS = { images: 400, objects: 8, height: 18, width: 24, channels: 192 };
 const PREMISE = { clutter: 1, backgroundStuff: 0, strength: 5, sparsity: 0.97, variation: 0.4 };
@@ -36,7 +36,7 @@ for (const tau of [EGM_PRESETS.PAPER.objectSaliency.tau, EGM_PRESETS.PAPER_UNTUN
       "regions of FS": mean(({ regions }) => regions.FS).toFixed(1),
       "regions of OS": mean(({ regions }) => regions.OS).toFixed(1),
     };
-    for (const kind of Object.keys(results[0]?.methods ?? {}) as (keyof DirectFormResult["methods"])[]) {
+    for (const kind of KINDS) {
       const [plain, diffusion] = (["plain", "diffusion"] as const).map((way) =>
         (100 * mean(({ methods }) => methods[kind][way])).toFixed(1),
       );
