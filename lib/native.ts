@@ -61,6 +61,28 @@ export interface Native {
     outWidth: number,
     out: Float32Array,
   ): void;
+  renderView(
+    pixels: Uint8Array,
+    height: number,
+    width: number,
+    ...rest: [
+      xx: number,
+      xy: number,
+      x0: number,
+      yx: number,
+      yy: number,
+      y0: number,
+      gamma: number,
+      red: number,
+      green: number,
+      blue: number,
+      saturation: number,
+      outHeight: number,
+      outWidth: number,
+      out: Uint8Array,
+      control: ControlWords,
+    ]
+  ): Promise<void>;
   toActivationMap(
     data: Float32Array,
     height: number,
