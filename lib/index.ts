@@ -58,6 +58,8 @@ export {
 export { selfSimilarity } from "./descriptors/self-similarity.js";
 export {
   defaultDimensions,
+  SUPERVISED_WHITENING_DEFAULTS,
+  type SupervisedWhiteningFitOptions,
   WHITENING_DEFAULTS,
   Whitening,
   type WhiteningFitOptions,
@@ -202,5 +204,6 @@ export {
   type DiscoverPreset,
   type ParameterOptions,
   type Parameters,
+  type WhiteningMethod,
 } from "./discovery/parameters.js";
 export type { GivenMap } from "./discovery/source.js";

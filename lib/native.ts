@@ -153,6 +153,8 @@ export interface Native {
     vectors: Float32Array,
     rows: number,
     columns: number,
+    matching: Float32Array,
+    matchingRows: number,
     pairs: Int32Array,
     shrinkage: number,
     threads: number,

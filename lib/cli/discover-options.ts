@@ -1,5 +1,5 @@
-import { Option } from "commander";
 import { GLOBAL_DESCRIPTORS } from "../descriptors/global.js";
+import { Option } from "commander";
 import { DISCOVER_DEFAULTS } from "../discovery/parameters.js";
 import { type ParameterOption, parameterOption } from "./arguments.js";
 
@@ -32,8 +32,21 @@ export const DISCOVER_PARAMETER_OPTIONS: Readonly<Record<string, readonly Parame
     ...egmOptions("fs", "featureRegions"),
   ],
   "Whitening (section 3.5):": [
+    parameterOption(
+      "whitening",
+      ["whitening", "method"],
+      "what it is learnt from: pairs of a file, self-made ones (views of the photos), or regions alone",
+      whitening.method,
+      ["auto", "pairs", "self", "pca"],
+    ),
+    {
+      option: new Option("--pairs <file>", "CSV of places that show the same thing (docs/whitening.md)"),
+      path: ["whitening", "pairs"],
+    },
+    parameterOption("view-photos", ["whitening", "photos"], "photos to make self-made pairs of", whitening.photos),
+    parameterOption("view-seed", ["whitening", "seed"], "which photos, and which views of them", whitening.seed),
     parameterOption("dimensions", ["whitening", "dimensions"], "dimensions of descriptors", whitening.dimensions),
-    parameterOption("shrinkage", ["whitening", "shrinkage"], "share of the largest eigenvalue", whitening.shrinkage),
+    parameterOption("shrinkage", ["whitening", "shrinkage"], "added to eigenvalues, as a share", whitening.shrinkage),
   ],
   "Graph and centrality (sections 3.6, 3.7):": [
     parameterOption("k", ["graph", "k"], "neighbours of a region", graph.k),

@@ -13,8 +13,10 @@ export interface WhiteningOptions {
   shrinkage: number;
 }
 
-/** Defaults of {@link WhiteningOptions}. */
+/** Defaults of PCA whitening. */
 export const WHITENING_DEFAULTS: Readonly<WhiteningOptions> = { shrinkage: 0.1 };
+/** Defaults of supervised whitening, from some hundreds to some thousands of pairs. */
+export const SUPERVISED_WHITENING_DEFAULTS: Readonly<WhiteningOptions> = { shrinkage: 0.3 };
 
 /** What {@link Whitening.fit} takes besides the vectors. */
 export interface WhiteningFitOptions extends Partial<WhiteningOptions> {
@@ -22,6 +24,12 @@ export interface WhiteningFitOptions extends Partial<WhiteningOptions> {
   dimensions?: number | undefined;
   /** How many threads to use; default one a processor. The result does not depend on it. */
   threads?: number | undefined;
+}
+
+/** What {@link Whitening.fitSupervised} takes besides vectors and pairs. */
+export interface SupervisedWhiteningFitOptions extends WhiteningFitOptions {
+  /** Vectors (any number, c) that the pairs are of; default those that the whitening is for. */
+  matching?: Matrix | undefined;
 }
 
 /**
@@ -79,7 +87,12 @@ export class Whitening {
    */
   static async fit(vectors: Matrix, options?: WhiteningFitOptions, run: RunOptions = {}): Promise<Whitening> {
     const { rows, columns, data } = checkLearnable(vectors);
-    const { shrinkage, threads, mean, projection } = resolve("Whitening.fit options", vectors, options);
+    const { shrinkage, threads, mean, projection } = resolve(
+      "Whitening.fit options",
+      vectors,
+      options,
+      WHITENING_DEFAULTS,
+    );
     await callAsync(run, (native, control) =>
       native.fitWhitening(data, rows, columns, shrinkage, threads, mean, projection.data, control),
     );
@@ -88,23 +101,39 @@ export class Whitening {
 
   /**
    * Supervised whitening (Mikolajczyk and Matas 2007; Radenovic et al. 2016), learnt from vectors (n, c) and pairs of
-   * them that show the same thing: it makes the differences within pairs white, then keeps the directions in which all
-   * vectors vary most.
+   * them (or of others, `matching`) that show the same thing: it makes the differences within pairs white, then keeps
+   * the directions in which the vectors vary most.
    *
-   * @param pairs two row indices of `vectors` a pair, at least one pair.
+   * @param pairs two row indices of `matching` a pair, at least one pair.
    * @throws {LeitmotifError} as {@link Whitening.fit}, and when a pair names a vector that is not there.
    */
   static async fitSupervised(
     vectors: Matrix,
     pairs: Int32Array,
-    options?: WhiteningFitOptions,
+    { matching = vectors, ...options }: SupervisedWhiteningFitOptions = {},
     run: RunOptions = {},
   ): Promise<Whitening> {
     const { rows, columns, data } = checkLearnable(vectors);
     checkArray("pairs", pairs, Int32Array);
-    const { shrinkage, threads, mean, projection } = resolve("Whitening.fitSupervised options", vectors, options);
+    checkMatrix(matching, "matching");
+    if (matching.columns !== columns)
+      throw invalid("matching.columns", `${columns}, as the vectors'`, matching.columns);
+    const name = "Whitening.fitSupervised options";
+    const { shrinkage, threads, mean, projection } = resolve(name, vectors, options, SUPERVISED_WHITENING_DEFAULTS);
     await callAsync(run, (native, control) =>
-      native.fitWhiteningSupervised(data, rows, columns, pairs, shrinkage, threads, mean, projection.data, control),
+      native.fitWhiteningSupervised(
+        data,
+        rows,
+        columns,
+        matching.data,
+        matching.rows,
+        pairs,
+        shrinkage,
+        threads,
+        mean,
+        projection.data,
+        control,
+      ),
     );
     return new Whitening({ mean, projection });
   }
@@ -158,8 +187,13 @@ function checkLearnable(vectors: Matrix): Matrix {
   return vectors;
 }
 
-function resolve(name: string, vectors: Matrix, options: WhiteningFitOptions | undefined) {
-  const { shrinkage } = withDefaults(name, options, WHITENING_DEFAULTS, ["dimensions", "threads"]);
+function resolve(
+  name: string,
+  vectors: Matrix,
+  options: WhiteningFitOptions | undefined,
+  defaults: Readonly<WhiteningOptions>,
+) {
+  const { shrinkage } = withDefaults(name, options, defaults, ["dimensions", "threads"]);
   const { columns } = vectors;
   const rows = checkInteger("dimensions", options?.dimensions ?? defaultDimensions(vectors), { min: 1, max: columns });
   return {

@@ -6,16 +6,18 @@ import { StageProgress } from "./events.js";
 import { FirstPass, type FirstValue } from "./first-pass.js";
 import { firstPassKinds } from "./descriptor-kinds.js";
 import { groupRegions, objectLabels, objectRecord } from "./group-regions.js";
+import type { MatchingPairs } from "./matching-pairs.js";
 import { arraysOf, describeImages, imageRecords, type Passes } from "./outcome.js";
 import type { Parameters } from "./parameters.js";
 import type { PassValue } from "./record-store.js";
-import type { Reextract } from "./reextract.js";
 import { readRegions, writeRegions } from "./regions-on-disk.js";
 import { type DiscoveredRegions, gatherRegions, relateRegions } from "./relate-regions.js";
 import type { RunContext } from "./run-context.js";
 import { secondPass } from "./second-pass.js";
+import type { ViewsValue } from "./self-made-pairs.js";
 import type { Source } from "./source.js";
 import { type Survey, survey } from "./survey.js";
+import { type Lessons, matchingPairs, type WhiteningChosen } from "./whitening-lessons.js";
 import { keyOf, type Workspace } from "./workspace.js";
 
 /** Raised when what an interrupted run left can no longer be gone on from. */
@@ -28,9 +30,9 @@ const WORK_VERSION = 2;
 export async function discoverInto(
   workspace: Workspace,
   source: Source,
-  parameters: Parameters & Record<string, unknown>,
+  parameters: WhiteningChosen & Record<string, unknown>,
   context: RunContext,
-  reextract?: Reextract,
+  lessons: Lessons,
 ): Promise<Collection> {
   const { featureSaliency, featureRegions, uniform, maps, extractor, descriptors } = parameters;
   const firstKey = keyOf(WORK_VERSION, VERSION, source.model, source.folder, [
@@ -50,12 +52,18 @@ export async function discoverInto(
     workspace.generation,
     firstKey,
     parameters,
+    lessons.given,
     paths.map((path) => first.mark(path)),
   );
-  const { writer, regions } = await regionsOf(workspace, secondKey, { paths, first, counts }, parameters, context);
+  const teach = () =>
+    matchingPairs(lessons, { paths, first, channels: counts.channels }, parameters, context, () =>
+      workspace.store<ViewsValue>("views", keyOf(firstKey, parameters.whitening.seed)),
+    );
+  const passed = { paths, first, counts };
+  const { writer, regions } = await regionsOf(workspace, secondKey, passed, teach, parameters, context);
   const second = await workspace.store<PassValue>("second", secondKey);
   const passes = { paths, first, second };
-  await secondPass({ ...passes, model: regions, reextract }, parameters, context);
+  await secondPass({ ...passes, model: regions, reextract: lessons.reextract }, parameters, context);
 
   const objects = await groupRegions(regions, passes, parameters, context);
 
@@ -85,6 +93,7 @@ async function regionsOf(
   workspace: Workspace,
   key: string,
   { paths, first, counts }: Pick<Passes, "paths" | "first"> & { counts: Survey },
+  teach: () => Promise<MatchingPairs | undefined>,
   parameters: Parameters,
   context: RunContext,
 ): Promise<{ writer: CollectionWriter; regions: DiscoveredRegions }> {
@@ -92,7 +101,8 @@ async function regionsOf(
   const { kinds } = parameters.descriptors;
   const writer = await CollectionWriter.create(workspace.folder, workspace.generation, kinds, begun);
   if (begun) return { writer, regions: await readRegions(workspace, begun, context) };
-  const regions = await relateRegions(await gatherRegions(paths, first, counts), parameters, context);
+  const pairs = await teach();
+  const regions = await relateRegions(await gatherRegions(paths, first, counts), parameters, context, pairs);
   Object.assign(writer.counts, counts);
   await context.stopwatch.time("writing", 0, () => writeRegions(writer, regions));
   await workspace.saveCheckpoint(key, writer.begun);

@@ -7,7 +7,8 @@ import type { DiscoverListener } from "./events.js";
 import { FirstPass, type FirstValue } from "./first-pass.js";
 import { groupRegions } from "./group-regions.js";
 import { describeImages, type DescriptorSet, imageRecords } from "./outcome.js";
-import { type DiscoverPreset, type ParameterOptions, type Parameters, resolveParameters } from "./parameters.js";
+import type { PlacePair } from "./pairs-file.js";
+import { type DiscoverPreset, type ParameterOptions, resolveParameters, type WhiteningMethod } from "./parameters.js";
 import { MemoryStore, type PassValue } from "./record-store.js";
 import { type DiscoveredRegions, gatherRegions, relateRegions } from "./relate-regions.js";
 import { RunContext } from "./run-context.js";
@@ -15,6 +16,7 @@ import { secondPass } from "./second-pass.js";
 import { type GivenMap, mapSource } from "./source.js";
 import { survey } from "./survey.js";
 import type { Timings } from "./timings.js";
+import { chooseWhitening, matchingPairs, type WhiteningChosen } from "./whitening-lessons.js";
 
 export interface DiscoverMapsOptions extends ParameterOptions, ThreadOptions {
   /** Where options start from. Default: `default`. */
@@ -32,6 +34,8 @@ export interface DiscoveredImage extends ImageRecord {
 
 /** What was found in given activation maps, all in memory. */
 export interface Discovery extends DiscoveredRegions {
+  /** What the whitening was learnt from: PCA where no pairs are given, for there are no photos to look at again. */
+  whitenedBy: WhiteningMethod;
   images: DiscoveredImage[];
   /** What recurs, by falling evidence; members and exemplars are regions. */
   objects: FoundObject[];
@@ -52,21 +56,24 @@ export async function discoverMaps(
   maps: Iterable<GivenMap> | AsyncIterable<GivenMap>,
   { preset = "default", signal, onProgress, threads, ...options }: DiscoverMapsOptions = {},
 ): Promise<Discovery> {
-  const parameters = resolveParameters(preset, { ...options, maps: "keep" });
-  return discoverInMemory(maps, parameters, new RunContext(signal, onProgress, threadCount(threads)));
+  const resolved = resolveParameters(preset, { ...options, maps: "keep" });
+  const { parameters, given } = await chooseWhitening(resolved, false);
+  return discoverInMemory(maps, parameters, new RunContext(signal, onProgress, threadCount(threads)), given);
 }
 
 export async function discoverInMemory(
   maps: Iterable<GivenMap> | AsyncIterable<GivenMap>,
-  parameters: Parameters,
+  parameters: WhiteningChosen,
   context: RunContext,
+  given: readonly PlacePair[] = [],
 ): Promise<Discovery> {
   const source = mapSource(maps);
   const first = new MemoryStore<FirstValue>();
   const second = new MemoryStore<PassValue>();
   const paths = await new FirstPass(source, first, parameters, context).run();
   const counts = await survey(paths, first, source);
-  const regions = await relateRegions(await gatherRegions(paths, first, counts), parameters, context);
+  const pairs = await matchingPairs({ given }, { paths, first, channels: counts.channels }, parameters, context);
+  const regions = await relateRegions(await gatherRegions(paths, first, counts), parameters, context, pairs);
   const passes = { paths, first, second };
   await secondPass({ ...passes, model: regions }, parameters, context);
 
@@ -83,7 +90,8 @@ export async function discoverInMemory(
   for (const kind of parameters.descriptors.kinds) {
     descriptors[kind] = await describeImages(passes, kind, regions.whitening, parameters, context);
   }
-  return { ...regions, images, objects, descriptors, timings: context.stopwatch.timings };
+  const whitenedBy = parameters.whitening.method;
+  return { ...regions, whitenedBy, images, objects, descriptors, timings: context.stopwatch.timings };
 }
 
 async function savedMap(store: MemoryStore<PassValue>, { path, map }: ImageRecord): Promise<SaliencyMap> {

@@ -7,11 +7,13 @@ import { discoverInto } from "./discover-into.js";
 import type { DiscoverMapsOptions } from "./discover-maps.js";
 import { listFolders } from "./list-images.js";
 import { resolveParameters } from "./parameters.js";
+import { Photos } from "./photos.js";
 import { reextraction } from "./reextract.js";
 import { rehearse } from "./rehearse.js";
 import { RunContext } from "./run-context.js";
 import { folderSource, type GivenMap, mapSource } from "./source.js";
 import { noImage } from "./survey.js";
+import { chooseWhitening } from "./whitening-lessons.js";
 import { Workspace } from "./workspace.js";
 
 export interface DiscoverOptions extends DiscoverMapsOptions {
@@ -40,16 +42,17 @@ export async function discover(
   { out, extractor: extraction, preset = "default", signal, onProgress, threads, ...options }: DiscoverOptions,
 ): Promise<Collection> {
   checkString("out", out);
-  const parameters = resolveParameters(preset, options);
+  const folders = foldersOf(source);
+  const { parameters, given } = await chooseWhitening(resolveParameters(preset, options), folders !== undefined);
   const context = new RunContext(signal, onProgress, threadCount(threads));
   await rehearse(parameters);
 
-  const folders = foldersOf(source);
   if (!folders) {
     if (parameters.maps !== "keep") throw invalid("maps", '"keep" where activation maps are given', parameters.maps);
     const workspace = await Workspace.open(out);
     try {
-      return await discoverInto(workspace, mapSource(source as Iterable<GivenMap>), { ...parameters }, context);
+      const maps = mapSource(source as Iterable<GivenMap>);
+      return await discoverInto(workspace, maps, { ...parameters }, context, { given });
     } finally {
       await workspace.close();
     }
@@ -61,9 +64,10 @@ export async function discover(
   try {
     await using extractor = await ActivationExtractor.open({ ...extraction, threads: context.threads }, { signal });
     const images = folderSource(listing.root, listing, extractor);
-    const again = parameters.maps === "keep" ? undefined : reextraction(listing.root, extractor, context);
+    const reextract = parameters.maps === "keep" ? undefined : reextraction(listing.root, extractor, context);
+    const lessons = { given, photos: new Photos(listing.root, extractor), reextract };
     const recorded = { ...parameters, extractor: { device: "auto", ...IMAGE_DEFAULTS, ...extraction } };
-    return await discoverInto(workspace, images, recorded, context, again);
+    return await discoverInto(workspace, images, recorded, context, lessons);
   } finally {
     await workspace.close();
   }

@@ -1,10 +1,11 @@
 import type { Skipped } from "../collection/schema.js";
 
 /**
- * The stages of a run, in order. Feature and object regions are passes over the images; the stages between look at all
- * regions at once.
+ * The stages of a run, in order. Feature and object regions are passes over the images; `pairs`, where the whitening is
+ * taught by some, looks at a few of them; the other stages look at all regions at once.
  */
-export type Stage = "feature regions" | "whitening" | "graph" | "centrality" | "object regions" | "objects" | "writing";
+export type Stage =
+  "feature regions" | "pairs" | "whitening" | "graph" | "centrality" | "object regions" | "objects" | "writing";
 
 /** What a run tells as it goes. */
 export type DiscoverEvent =

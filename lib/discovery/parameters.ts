@@ -1,4 +1,4 @@
-import { checkBoolean, checkInteger, checkOneOf, withDefaults } from "../check.js";
+import { checkBoolean, checkInteger, checkOneOf, checkString, withDefaults } from "../check.js";
 import {
   GLOBAL_DESCRIPTOR_DEFAULTS,
   type GlobalDescriptor,
@@ -6,13 +6,15 @@ import {
   WHITEN_GLOBAL_DEFAULTS,
   type WhitenGlobalOptions,
 } from "../descriptors/global.js";
-import { WHITENING_DEFAULTS } from "../descriptors/whitening.js";
 import { OBJECT_DEFAULTS, type ObjectOptions } from "../graph/objects.js";
 import { GRAPH_DEFAULTS, type GraphOptions, SOLVE_DEFAULTS, type SolveOptions } from "../graph/region-graph.js";
 import { OBJECT_SALIENCY_DEFAULTS, type ObjectSaliencyOptions } from "../object-saliency/object-saliency.js";
 import { EGM_DEFAULTS, EGM_PRESETS, type EgmOptions } from "../regions/egm-options.js";
 import { FEATURE_SALIENCY_DEFAULTS, type FeatureSaliencyOptions } from "../saliency/feature-saliency.js";
 import { checkKinds } from "./descriptor-kinds.js";
+
+/** What a whitening is learnt from. */
+export type WhiteningMethod = "pca" | "self" | "pairs";
 
 /** Everything that the result of a run hangs on, apart from images and network. */
 export interface Parameters {
@@ -24,9 +26,22 @@ export interface Parameters {
   /** Grid of R-MAC. */
   uniform: Pick<GlobalDescriptorOptions, "wholeMap">;
   whitening: {
+    /**
+     * What it is learnt from: `pca` the regions alone; `self` views of the collection's own photos, which show the same
+     * regions again; `pairs` those of a file. `auto` takes pairs where they are given, views where there are photos, and
+     * PCA where activation maps are given without them.
+     */
+    method: "auto" | WhiteningMethod;
+    /** A CSV of places that show the same thing; see docs/whitening.md. Null: none. */
+    pairs: string | null;
+    /** Of `self`: photos that are looked at again; null for what their number suggests. */
+    photos: number | null;
+    /** Of `self`: which photos, and which views of them. */
+    seed: number;
     /** Dimensions d; null for what the number of regions suggests. At most the channels. */
     dimensions: number | null;
-    shrinkage: number;
+    /** See {@link WhiteningOptions}; null for the method's own. */
+    shrinkage: number | null;
   };
   graph: GraphOptions;
   centrality: SolveOptions;
@@ -57,7 +72,7 @@ export const DISCOVER_DEFAULTS: Readonly<Parameters> = {
   featureRegions: EGM_DEFAULTS.featureSaliency,
   objectRegions: EGM_DEFAULTS.objectSaliency,
   uniform: { wholeMap: GLOBAL_DESCRIPTOR_DEFAULTS.wholeMap },
-  whitening: { dimensions: null, ...WHITENING_DEFAULTS },
+  whitening: { method: "auto", pairs: null, photos: null, seed: 1, dimensions: null, shrinkage: null },
   graph: GRAPH_DEFAULTS,
   centrality: SOLVE_DEFAULTS,
   objectSaliency: { ...OBJECT_SALIENCY_DEFAULTS, excludeOwn: false },
@@ -82,12 +97,14 @@ export const DISCOVER_PRESETS = {
   paper: {
     featureRegions: EGM_PRESETS.PAPER.featureSaliency,
     objectRegions: EGM_PRESETS.PAPER.objectSaliency,
+    whitening: { method: "pca" },
     descriptors: { mean: "whitening" },
   },
   /** The paper's before tuning (section 4.1). */
   "paper-untuned": {
     featureRegions: EGM_PRESETS.PAPER_UNTUNED.featureSaliency,
     objectRegions: EGM_PRESETS.PAPER_UNTUNED.objectSaliency,
+    whitening: { method: "pca" },
     descriptors: { mean: "whitening" },
   },
 } as const satisfies Record<string, ParameterOptions>;
@@ -112,7 +129,11 @@ export function resolveParameters(preset: DiscoverPreset, options: ParameterOpti
   checkOneOf("maps", resolved.maps, ["keep", "extract-again"]);
   checkBoolean("objectSaliency.excludeOwn", resolved.objectSaliency.excludeOwn);
   resolved.descriptors = { ...resolved.descriptors, kinds: checkKinds(resolved.descriptors.kinds) };
-  const { dimensions } = resolved.whitening;
+  const { method, pairs, photos, seed, dimensions } = resolved.whitening;
+  checkOneOf("whitening.method", method, ["auto", "pca", "self", "pairs"]);
+  if (pairs !== null) checkString("whitening.pairs", pairs);
+  if (photos !== null) checkInteger("whitening.photos", photos, { min: 1 });
+  checkInteger("whitening.seed", seed, { min: 0 });
   if (dimensions !== null) checkInteger("whitening.dimensions", dimensions, { min: 1 });
   return resolved;
 }

@@ -16,5 +16,6 @@ export async function rehearse(parameters: Parameters): Promise<void> {
     const data = Float32Array.from({ length: SIDE * SIDE * CHANNELS }, (_, i) => (i * i + 3 * seed) % 7);
     return { id, map: { data, height: SIDE, width: SIDE, channels: CHANNELS } };
   });
-  await discoverInMemory(maps, { ...parameters, maps: "keep" }, new RunContext(undefined, undefined, 1));
+  const whitening = { ...parameters.whitening, method: "pca" as const };
+  await discoverInMemory(maps, { ...parameters, whitening, maps: "keep" }, new RunContext(undefined, undefined, 1));
 }

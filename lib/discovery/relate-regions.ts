@@ -4,6 +4,7 @@ import type { Matrix } from "../descriptors/matrix.js";
 import { RegionGraph } from "../graph/region-graph.js";
 import { StageProgress } from "./events.js";
 import type { FirstValue } from "./first-pass.js";
+import type { MatchingPairs } from "./matching-pairs.js";
 import type { Parameters } from "./parameters.js";
 import type { RecordStore } from "./record-store.js";
 import type { RunContext } from "./run-context.js";
@@ -45,11 +46,16 @@ export async function gatherRegions(
   return { vectors, saliency, owner };
 }
 
-/** Whitening, mutual neighbours and centrality of all regions (sections 3.5 to 3.7). */
+/**
+ * Whitening, mutual neighbours and centrality of all regions (sections 3.5 to 3.7).
+ *
+ * @param pairs What the whitening is taught by; without, it is that of PCA.
+ */
 export async function relateRegions(
   raw: RawRegions,
   parameters: Parameters,
   context: RunContext,
+  pairs?: MatchingPairs,
 ): Promise<DiscoveredRegions> {
   const { signal, threads, stopwatch, tell } = context;
   const { rows } = raw.vectors;
@@ -59,12 +65,15 @@ export async function relateRegions(
   };
 
   const { dimensions, shrinkage } = parameters.whitening;
+  const options = {
+    dimensions: Math.min(dimensions ?? defaultDimensions(raw.vectors), raw.vectors.columns),
+    threads,
+    ...(shrinkage === null ? {} : { shrinkage }),
+  };
   const [whitening, vectors] = await stage("whitening", async (run) => {
-    const fitted = await Whitening.fit(
-      raw.vectors,
-      { dimensions: Math.min(dimensions ?? defaultDimensions(raw.vectors), raw.vectors.columns), shrinkage, threads },
-      run,
-    );
+    const fitted = pairs
+      ? await Whitening.fitSupervised(raw.vectors, pairs.pairs, { ...options, matching: pairs.matching }, run)
+      : await Whitening.fit(raw.vectors, options, run);
     return [fitted, await fitted.applyBatch(raw.vectors, { threads }, { signal })] as const;
   });
   const graph = await stage("graph", (run) => RegionGraph.build(vectors, { ...parameters.graph, threads }, run));

@@ -11,11 +11,11 @@ import { ahead } from "./ahead.js";
 import { StageProgress } from "./events.js";
 import { globalVectors, secondPassKinds } from "./descriptor-kinds.js";
 import type { Passes } from "./outcome.js";
-import { unpackMap } from "./packed-map.js";
 import type { Parameters } from "./parameters.js";
 import type { Reextract } from "./reextract.js";
 import type { PassValue } from "./record-store.js";
 import type { RunContext } from "./run-context.js";
+import { MAP_ARRAYS, storedMap } from "./stored-map.js";
 
 export interface SecondPassInput extends Passes {
   model: RegionModel;
@@ -63,13 +63,11 @@ function* pending({ paths, second }: SecondPassInput, progress: StageProgress): 
 async function loadMap({ paths, first, reextract }: SecondPassInput, index: number, run: RunContext): Promise<Loaded> {
   throwIfAborted(run.signal);
   const path = paths[index] as string;
-  const { value, arrays } = await first.read(path, ["saliency", "mask", "values"]);
-  const { height, width } = value.map;
-  const { saliency, mask, values } = arrays as { saliency: Float32Array; mask: Uint8Array; values: Float32Array };
-  const map = reextract
-    ? await reextract(value, run.signal)
-    : unpackMap({ mask, values }, height, width, value.channels);
-  return { index, path, map, featureSaliency: { data: saliency, height, width }, featureRegions: value.regions };
+  const record = await first.read(path, ["saliency", ...MAP_ARRAYS]);
+  const { height, width } = record.value.map;
+  const map = await storedMap(record, reextract, run.signal);
+  const featureSaliency = { data: record.arrays.saliency as Float32Array, height, width };
+  return { index, path, map, featureSaliency, featureRegions: record.value.regions };
 }
 
 async function analyse(

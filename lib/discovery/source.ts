@@ -84,7 +84,8 @@ export function fileImage(root: string, path: string, extractor: ActivationExtra
   };
 }
 
-async function readWhole(file: string, signal: AbortSignal | undefined): Promise<Buffer> {
+/** A file's bytes. @throws {LeitmotifError} `ERR_DISK`, `ERR_IMAGE` when there are none, `ERR_ABORTED`. */
+export async function readWhole(file: string, signal: AbortSignal | undefined): Promise<Buffer> {
   try {
     const content = await readFile(file, { signal });
     if (content.length === 0) throw new LeitmotifError("ERR_IMAGE", "the file is empty");
@@ -125,6 +126,6 @@ async function* givenImages(maps: Iterable<GivenMap> | AsyncIterable<GivenMap>):
   }
 }
 
-function sha256Of(bytes: Uint8Array): string {
+export function sha256Of(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }

@@ -55,7 +55,7 @@ export class Workspace {
   }
 
   /** Opens a pass's records under a key. */
-  async store<V extends PassValue>(pass: "first" | "second", key: string): Promise<DiskStore<V>> {
+  async store<V extends PassValue>(pass: "first" | "views" | "second", key: string): Promise<DiskStore<V>> {
     await this.#removeOtherKeys(pass, key);
     const store = await DiskStore.open<V>(this.#work, `${pass}-${key}`);
     this.#stores.push(store);

@@ -39,18 +39,20 @@ Napi::Value fit(const Napi::CallbackInfo& info) {
   return perform(args, args.asynchronous(7), [=] { fit_whitening(from, shrinkage, team, control, out); });
 }
 
-// fitWhiteningSupervised(vectors, rows, columns, pairs, shrinkage, threads, mean, projection, control)
+// fitWhiteningSupervised(vectors, rows, columns, matching, matchingRows, pairs, shrinkage, threads, mean, projection,
+// control)
 Napi::Value fit_supervised(const Napi::CallbackInfo& info) {
   Arguments args(info);
   const MatrixView from = matrix(args, 0, 1, 2);
-  const auto pairs = args.i32(3, "pairs");
+  const MatrixView matching = matrix(args, 3, 4, 2);
+  const auto pairs = args.i32(5, "pairs");
   if (pairs.size() % 2) Arguments::fail("pairs", "must hold two indices a pair");
-  const double shrinkage = args.number(4, "shrinkage", 0);
-  const int team = threads(args, 5);
-  const WhiteningOut out = learnt(args, 6, 7, from);
-  const Control control = args.control(8);
-  return perform(args, args.asynchronous(8),
-                 [=] { fit_whitening_supervised(from, pairs, shrinkage, team, control, out); });
+  const double shrinkage = args.number(6, "shrinkage", 0);
+  const int team = threads(args, 7);
+  const WhiteningOut out = learnt(args, 8, 9, from);
+  const Control control = args.control(10);
+  return perform(args, args.asynchronous(10),
+                 [=] { fit_whitening_supervised(from, matching, pairs, shrinkage, team, control, out); });
 }
 
 // applyWhitening(vectors, rows, columns, mean, projection, dimensions, threads, out, control?) : out (rows, dimensions)

@@ -25,9 +25,9 @@ struct Light {
   double saturation;
 };
 
-// Fills a view of out_height x out_width pixels. Colours between pixel centres are bilinear, those beyond the border the
-// photo's reflection there; rounded to 8 bits before the light and after it. Not for views at much below the photo's
-// scale: nothing is smoothed. Allocates 6 KiB; thread-safe. Throws Cancelled between rows.
+// Fills a view of out_height x out_width pixels. Colours between pixel centres are bilinear, those beyond the border
+// the photo's reflection there; rounded to 8 bits before the light and after it. Not for views at much below the
+// photo's scale: nothing is smoothed. Allocates 6 KiB; thread-safe. Throws Cancelled between rows.
 void render_view(const Pixels& photo, const Placement& placement, const Light& light, std::size_t out_height,
                  std::size_t out_width, const Control& control, std::span<std::uint8_t> out);
 

@@ -34,13 +34,14 @@ struct WhiteningOut {
 // not within the decomposition (about 0.2 s at c = 512). Allocates about 4 c^2 + 1024 c doubles.
 void fit_whitening(MatrixView vectors, double shrinkage, int threads, const Control& control, const WhiteningOut& out);
 
-// Supervised whitening by simultaneous diagonalisation (Mikolajczyk and Matas 2007). pairs: 2 a pair, indices of
-// vectors that match; at least one pair.
+// Supervised whitening by simultaneous diagonalisation (Mikolajczyk and Matas 2007). pairs: 2 a pair, indices into
+// `matching` (any number of rows, c) of vectors that show the same thing; at least one pair. `matching` may be
+// `vectors`.
 //   C_S = mean over the pairs of (a - b)(a - b)^T + shrinkage * trace / c on the diagonal,  W = C_S^(-1/2)
 //   P = (d leading eigenvectors of the covariance of W (x - m) over all x)^T W
 // Pairs of identical vectors alone leave W the identity: plain PCA, unscaled.
-void fit_whitening_supervised(MatrixView vectors, std::span<const std::int32_t> pairs, double shrinkage, int threads,
-                              const Control& control, const WhiteningOut& out);
+void fit_whitening_supervised(MatrixView vectors, MatrixView matching, std::span<const std::int32_t> pairs,
+                              double shrinkage, int threads, const Control& control, const WhiteningOut& out);
 
 // Mean of the l2-normalised vectors, in float64, rounded at the end: the m of vectors that are to be whitened around
 // their own. At least one vector. Throws InvalidArgument when a value is not finite, and Cancelled.

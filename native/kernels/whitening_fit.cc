@@ -115,13 +115,14 @@ void fit_whitening(MatrixView vectors, double shrinkage, int threads, const Cont
   write(mean, scales.asDiagonal() * principal.vectors.topRows(d), out);
 }
 
-void fit_whitening_supervised(MatrixView vectors, std::span<const std::int32_t> pairs, double shrinkage, int threads,
-                              const Control& control, const WhiteningOut& out) {
+void fit_whitening_supervised(MatrixView vectors, MatrixView matching, std::span<const std::int32_t> pairs,
+                              double shrinkage, int threads, const Control& control, const WhiteningOut& out) {
   if (pairs.size() < 2) throw InvalidArgument("pairs must hold at least one pair of matching vectors");
   for (std::int32_t index : pairs)
-    if (index < 0 || static_cast<std::size_t>(index) >= vectors.rows)
-      throw InvalidArgument("pairs must hold indices of vectors, from 0 to " + std::to_string(vectors.rows) +
+    if (index < 0 || static_cast<std::size_t>(index) >= matching.rows)
+      throw InvalidArgument("pairs must hold indices of vectors, from 0 to " + std::to_string(matching.rows) +
                             " exclusive, got " + std::to_string(index));
+  require_finite(matching.values(), "the matrix of matching vectors");
 
   const auto [mean, covariance] = statistics(vectors, threads, control.part(0, 0.4));
   const Index d = dimensions_of(out), c = covariance.rows();
@@ -129,8 +130,8 @@ void fit_whitening_supervised(MatrixView vectors, std::span<const std::int32_t> 
 
   const auto difference = [&](std::size_t p, double* row) {
     std::fill_n(row, c, 0.0);
-    add_normalised(vectors, static_cast<std::size_t>(pairs[2 * p]), 1, row);
-    add_normalised(vectors, static_cast<std::size_t>(pairs[2 * p + 1]), -1, row);
+    add_normalised(matching, static_cast<std::size_t>(pairs[2 * p]), 1, row);
+    add_normalised(matching, static_cast<std::size_t>(pairs[2 * p + 1]), -1, row);
   };
   const Matrix within = moments({pairs.size() / 2, vectors.columns, difference}, threads, control.part(0.4, 0.8));
   Matrix whiten = Matrix::Identity(c, c);

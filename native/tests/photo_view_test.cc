@@ -44,8 +44,7 @@ TEST_CASE("a view turned by a quarter, and one beyond the border, show the pixel
   const auto turned = render(photo, h, w, {0, 1, 0, -1, 0, h}, kAsIs, w, h);
   for (std::size_t i = 0; i < w; ++i)
     for (std::size_t j = 0; j < h; ++j)
-      for (std::size_t c = 0; c < 3; ++c)
-        REQUIRE(turned[(i * h + j) * 3 + c] == photo[((h - 1 - j) * w + i) * 3 + c]);
+      for (std::size_t c = 0; c < 3; ++c) REQUIRE(turned[(i * h + j) * 3 + c] == photo[((h - 1 - j) * w + i) * 3 + c]);
   // Shifted by three photos to the left and one up: mirrored an odd number of times each way.
   const auto mirrored = render(photo, h, w, {1, 0, -3.0 * w, 0, 1, -1.0 * h}, kAsIs, h, w);
   for (std::size_t i = 0; i < h; ++i)

@@ -81,7 +81,7 @@ TEST_CASE("vectors that do not differ are rotated: the first dimension is their 
     for (bool supervised : {false, true}) {
       Learnt learnt = space(4, 2);
       if (supervised)
-        fit_whitening_supervised({x.data(), n, 4}, pair, 0.1, 1, {}, learnt.out());
+        fit_whitening_supervised({x.data(), n, 4}, {x.data(), n, 4}, pair, 0.1, 1, {}, learnt.out());
       else
         fit_whitening({x.data(), n, 4}, 0.1, 1, {}, learnt.out());
       std::vector<float> out(n * 2);
@@ -118,7 +118,7 @@ TEST_CASE("fewer vectors than dimensions, and pairs that agree exactly, give fin
   fit_whitening({x.data(), 3, 40}, 1e-9, 1, {}, learnt.out());
   finite();
   for (const auto& pairs : {same, different}) {
-    fit_whitening_supervised({x.data(), 3, 40}, pairs, 1e-9, 1, {}, learnt.out());
+    fit_whitening_supervised({x.data(), 3, 40}, {x.data(), 3, 40}, pairs, 1e-9, 1, {}, learnt.out());
     finite();
   }
 }
@@ -128,8 +128,10 @@ TEST_CASE("bad input is refused, and cancelling stops") {
   Learnt learnt = space(4, 2);
   CHECK_THROWS_AS(fit_whitening({x.data(), 0, 4}, 0.1, 1, {}, learnt.out()), InvalidArgument);
   const std::vector<std::int32_t> outside{0, 600}, none;
-  CHECK_THROWS_AS(fit_whitening_supervised({x.data(), 600, 4}, outside, 0.1, 1, {}, learnt.out()), InvalidArgument);
-  CHECK_THROWS_AS(fit_whitening_supervised({x.data(), 600, 4}, none, 0.1, 1, {}, learnt.out()), InvalidArgument);
+  CHECK_THROWS_AS(fit_whitening_supervised({x.data(), 600, 4}, {x.data(), 600, 4}, outside, 0.1, 1, {}, learnt.out()),
+                  InvalidArgument);
+  CHECK_THROWS_AS(fit_whitening_supervised({x.data(), 600, 4}, {x.data(), 600, 4}, none, 0.1, 1, {}, learnt.out()),
+                  InvalidArgument);
 
   std::int32_t words[2] = {1, 0};
   CHECK_THROWS_AS(fit_whitening({x.data(), 600, 4}, 0.1, 2, Control(words), learnt.out()), Cancelled);

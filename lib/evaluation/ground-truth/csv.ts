@@ -2,7 +2,7 @@ import type { LabelTruth } from "./ground-truth.js";
 import { excerpt, malformed, readTextFile } from "./text-file.js";
 
 /** First cells that mark a first line as a header. */
-const IMAGE_HEADERS = ["image", "path", "file", "filename", "name"];
+export const IMAGE_HEADERS = ["image", "path", "file", "filename", "name"];
 
 /**
  * Reads labels from a CSV (RFC 4180): image and label in the first two columns, further columns ignored; a first line
@@ -13,7 +13,7 @@ const IMAGE_HEADERS = ["image", "path", "file", "filename", "name"];
 export async function readLabels(file: string): Promise<LabelTruth> {
   const labels = new Map<string, string>();
   let first = true;
-  for (const { cells, line } of records(file, await readTextFile(file))) {
+  for (const { cells, line } of csvRecords(file, await readTextFile(file))) {
     const header = first && IMAGE_HEADERS.includes((cells[0] ?? "").trim().toLowerCase());
     first = false;
     if (header) continue;
@@ -29,8 +29,8 @@ export async function readLabels(file: string): Promise<LabelTruth> {
   return { kind: "labels", source: file, labels: [...labels].map(([image, label]) => ({ image, label })) };
 }
 
-/** The records of a CSV that are not blank, each with the line it begins on. */
-function* records(file: string, text: string): Generator<{ cells: string[]; line: number }> {
+/** The records of a CSV (RFC 4180) that are not blank, each with the line it begins on. */
+export function* csvRecords(file: string, text: string): Generator<{ cells: string[]; line: number }> {
   const token = /"((?:[^"]|"")*)"|([^",\r\n]+)|(,)|(\r\n|\n|\r)|(")/gy;
   let cells = [""];
   let line = 1;
