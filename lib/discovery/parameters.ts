@@ -28,8 +28,7 @@ export interface Parameters {
   whitening: {
     /**
      * What it is learnt from: `pca` the regions alone; `self` views of the collection's own photos, which show the same
-     * regions again; `pairs` those of a file. `auto` takes pairs where they are given, views where there are photos, and
-     * PCA where activation maps are given without them.
+     * regions again; `pairs` those of a file. `auto` takes pairs where they are given, else PCA.
      */
     method: "auto" | WhiteningMethod;
     /** A CSV of places that show the same thing; see docs/whitening.md. Null: none. */

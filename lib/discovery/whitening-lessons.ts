@@ -27,7 +27,7 @@ export async function chooseWhitening(
   photos: boolean,
 ): Promise<{ parameters: WhiteningChosen; given: PlacePair[] }> {
   const { method, pairs } = parameters.whitening;
-  const chosen = method === "auto" ? (pairs !== null ? "pairs" : photos ? "self" : "pca") : method;
+  const chosen = method === "auto" ? (pairs !== null ? "pairs" : "pca") : method;
   if (chosen === "self" && !photos) {
     throw invalid(
       "whitening.method",

@@ -17,6 +17,8 @@ import { makePhotos } from "../support/photos.js";
 import { syntheticMaps } from "../support/synthetic-maps.js";
 import { TINY_DESCRIPTION, tinyGraph, writeModel } from "../support/tiny-network.js";
 
+const whitening = { method: "self" } as const;
+
 async function setting(t: ExecutionContext, count: number) {
   const root = await temporaryFolder(t);
   const photos = join(root, "photos");
@@ -28,37 +30,39 @@ async function setting(t: ExecutionContext, count: number) {
   return { root, photos, paths, run };
 }
 
-test("views of the photos teach it by default; seed and number choose them, threads do not matter", async (t) => {
+test("views of the photos teach it; seed and number choose them, threads do not matter", async (t) => {
   const { run } = await setting(t, 5);
-  const self = await run("self");
-  t.like(self.manifest.parameters.whitening, { method: "self" });
+  const self = await run("self", { whitening });
   t.is(self.manifest.timings.pairs?.items, 5);
-  t.deepEqual((await run("again", { threads: 1 })).manifest.files, self.manifest.files);
+  t.deepEqual((await run("again", { whitening, threads: 1 })).manifest.files, self.manifest.files);
   const projection = (collection: typeof self) => collection.manifest.files["whitening-projection.npy"]?.sha256;
   t.truthy(projection(self));
   const others = await Promise.all([
-    run("seed", { whitening: { seed: 2 } }),
-    run("fewer", { whitening: { photos: 2 } }),
-    run("pca", { whitening: { method: "pca" } }),
+    run("seed", { whitening: { ...whitening, seed: 2 } }),
+    run("fewer", { whitening: { ...whitening, photos: 2 } }),
+    run("pca"),
   ]);
   t.is(new Set([self, ...others].map(projection)).size, 4);
   t.is(others[1]?.manifest.timings.pairs?.items, 2);
   t.is(others[2]?.manifest.timings.pairs, undefined);
+  t.like(others[2]?.manifest.parameters.whitening, { method: "pca" });
 });
 
 test("stopped among its views, a run goes on with those that it has, bit for bit", async (t) => {
   const { run } = await setting(t, 9);
-  const whole = await run("whole");
+  const whole = await run("whole", { whitening });
   const controller = new AbortController();
   const onProgress = (event: DiscoverEvent) => {
     if (event.type === "progress" && event.stage === "pairs" && event.done >= 3) controller.abort();
   };
-  await t.throwsAsync(run("out", { threads: 1, signal: controller.signal, onProgress }), { code: "ERR_ABORTED" });
+  await t.throwsAsync(run("out", { whitening, threads: 1, signal: controller.signal, onProgress }), {
+    code: "ERR_ABORTED",
+  });
   let resumed = 0;
   const watch = (event: DiscoverEvent) => {
     if (event.type === "progress" && event.stage === "pairs") resumed = event.resumed;
   };
-  const collection = await run("out", { onProgress: watch });
+  const collection = await run("out", { whitening, onProgress: watch });
   t.true(resumed >= 1 && resumed < 9, `${resumed} resumed`);
   t.deepEqual(collection.manifest.files, whole.manifest.files);
 });
@@ -69,7 +73,7 @@ test("photos that are gone teach nothing, and the run says so", async (t) => {
     if (event.type !== "progress" || event.stage !== "pairs" || event.done > 0) return;
     for (const path of paths) rmSync(join(photos, path), { force: true });
   };
-  const { manifest } = await run("out", { onProgress });
+  const { manifest } = await run("out", { whitening, onProgress });
   t.is(manifest.warnings.filter((warning) => warning.includes("could not be looked at again, and teaches")).length, 3);
   t.true(manifest.warnings.some((warning) => warning.includes("the whitening is that of PCA")));
 });
@@ -135,8 +139,8 @@ test("says what is wrong with a file of pairs, and with a method that lacks what
   await refused(`"${a.id},${b.id}\n`, /never closed/);
   await t.throwsAsync(readPairs(join(root, "none.csv")), { code: "ERR_GROUND_TRUTH", message: /cannot be read/ });
 
-  const wrong = (whitening: NonNullable<DiscoverOptions["whitening"]>, message: RegExp) =>
-    t.throwsAsync(discoverMaps(maps, { whitening }), { code: "ERR_INVALID_ARGUMENT", message });
+  const wrong = (options: NonNullable<DiscoverOptions["whitening"]>, message: RegExp) =>
+    t.throwsAsync(discoverMaps(maps, { whitening: options }), { code: "ERR_INVALID_ARGUMENT", message });
   await wrong({ method: "self" }, /where activation maps are given without photos/);
   await wrong({ method: "pairs" }, /whitening.pairs must be a file of pairs, got null/);
   await wrong({ method: "pca", pairs: file }, /whitening.pairs must be left out with method "pca"/);
