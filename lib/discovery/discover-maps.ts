@@ -34,7 +34,7 @@ export interface DiscoveredImage extends ImageRecord {
 
 /** What was found in given activation maps, all in memory. */
 export interface Discovery extends DiscoveredRegions {
-  /** What the whitening was learnt from: PCA where no pairs are given, for there are no photos to look at again. */
+  /** What the whitening was learnt from: PCA where no pairs are given. */
   whitenedBy: WhiteningMethod;
   images: DiscoveredImage[];
   /** What recurs, by falling evidence; members and exemplars are regions. */
