@@ -5,7 +5,7 @@ import { percent } from "./percent.js";
 
 const WIDTH = 640;
 const HEIGHT = 220;
-const FOOT = 34;
+const FOOT = 38;
 
 /** Saliency precision with its histogram (Figure 8), and how often a detected region hits an object. */
 export function localisationSection({ images, boxShare, feature, object }: Localisation): Html {
@@ -68,7 +68,7 @@ function histograms(feature: readonly number[], object: readonly number[]): Html
       > `;
     });
   const mark = (share: number, anchor: string) =>
-    html`<text x="${(share * WIDTH).toFixed(0)}" y="${HEIGHT - 16}" text-anchor="${anchor}">${share}</text>`;
+    html`<text x="${(share * WIDTH).toFixed(0)}" y="${HEIGHT - 20}" text-anchor="${anchor}">${share}</text>`;
   return html`<svg
     class="histogram"
     viewBox="0 0 ${WIDTH} ${HEIGHT}"
@@ -79,6 +79,6 @@ function histograms(feature: readonly number[], object: readonly number[]): Html
     ${bars(feature, "feature", 0.06)} ${bars(object, "object", 0.5)}
     <line x1="0" y1="${base}" x2="${WIDTH}" y2="${base}" />
     ${mark(0, "start")} ${mark(0.5, "middle")} ${mark(1, "end")}
-    <text x="${WIDTH / 2}" y="${HEIGHT - 1}" text-anchor="middle">saliency precision</text>
+    <text x="${WIDTH / 2}" y="${HEIGHT - 5}" text-anchor="middle">saliency precision</text>
   </svg>`;
 }
