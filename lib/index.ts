@@ -178,6 +178,7 @@ export {
   resolveGroundTruth,
 } from "./evaluation/ground-truth/resolve.js";
 export { evaluate, EVALUATE_DEFAULTS, type EvaluateExtras, type EvaluateOptions } from "./benchmark/evaluate.js";
+export { type Sweep, sweep, type SweepOptions, type SweepPoint, type SweptParameter } from "./benchmark/sweep/sweep.js";
 export type { Evaluation, Localisation, MapLocalisation, MethodMeasures } from "./benchmark/evaluation.js";
 export type { QuerySource } from "./benchmark/query-vectors.js";
 export { REPORT_DEFAULTS, type ReportOptions, type WrittenReport } from "./report/render-report.js";

@@ -9,6 +9,7 @@ import { addInfo } from "./commands/info.js";
 import { addModel } from "./commands/model.js";
 import { addReport } from "./commands/report.js";
 import { EXIT, exitCode } from "./exit-codes.js";
+import { addSweep } from "./commands/sweep.js";
 import type { Terminal } from "./terminal.js";
 
 /** Adds a command to the program. Each stands in a file of its own under commands/. */
@@ -19,6 +20,7 @@ const COMMANDS: readonly AddCommand[] = [
   addReport,
   addExplain,
   addEvaluate,
+  addSweep,
   addInfo,
   addModel,
   addGenerate,

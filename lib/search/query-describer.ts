@@ -63,15 +63,7 @@ export class QueryDescriber implements AsyncDisposable {
   async read(query: Query, run: Signal = {}): Promise<QueryMap> {
     checkObject("query", query);
     if (query.map !== undefined) return { map: this.#checkChannels(checkActivationMap(query.map, "query.map")) };
-    const extractor = await this.#network(run);
-    const { stride } = extractor.model;
-    const image = await extractor.read(query.image, run);
-    const size = { width: image.originalWidth, height: image.originalHeight };
-    const box = query.box && clipBox(query.box, size);
-    const part = box ? cropImage(image, box) : image;
-    if (part.width < stride || part.height < stride) throw tooSmall(box, size, image, stride);
-    const { map } = await extractor.extract(part, run);
-    return { map, image: size, box };
+    return feedQuery(await this.#network(run), query, run);
   }
 
   /**
@@ -129,6 +121,22 @@ export class QueryDescriber implements AsyncDisposable {
       throw invalid("channels of the query's map", `${channels}, as the collection's`, map.channels);
     return map;
   }
+}
+
+/** Feeds a query's image or box to a network, as {@link QueryDescriber.read} does to the collection's. */
+export async function feedQuery(
+  extractor: ActivationExtractor,
+  query: Extract<Query, { image: ImageSource }>,
+  run: Signal,
+): Promise<QueryMap> {
+  const { stride } = extractor.model;
+  const image = await extractor.read(query.image, run);
+  const size = { width: image.originalWidth, height: image.originalHeight };
+  const box = query.box && clipBox(query.box, size);
+  const part = box ? cropImage(image, box) : image;
+  if (part.width < stride || part.height < stride) throw tooSmall(box, size, image, stride);
+  const { map } = await extractor.extract(part, run);
+  return { map, image: size, box };
 }
 
 function tooSmall(box: PixelBox | undefined, size: ImageSize, fed: ImageSize, stride: number): LeitmotifError {

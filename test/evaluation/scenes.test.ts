@@ -80,19 +80,26 @@ test("stops when asked, and leaves no ground truth that reads as complete", asyn
 
 test("the ground truth is one that evaluation reads: a query an object, for the scenes that show it", async (t) => {
   const { out, truth } = await generated(t, { images: 12, objects: 3, occurrences: 6 });
-  const paths = (await readdir(out, { recursive: true })).filter((file) => /^images.*\.jpg$/.test(file)).sort();
-  const options = { protocol: "instre", isReadable: (name: string) => name.startsWith("queries/") } as const;
+  const paths = (await readdir(join(out, "images"), { recursive: true }))
+    .filter((file) => file.endsWith(".jpg"))
+    .sort();
+  const queryFiles = await readdir(join(out, "queries"));
+  const options = { protocol: "instre", isReadable: (name: string) => queryFiles.includes(name) } as const;
   const read = await readGroundTruth("instre", join(out, "ground-truth.json"));
   const { queries, levels, boxes, database } = resolveGroundTruth(read, paths, options);
   t.deepEqual(
     queries.map(({ name, image, box }) => ({ name, image, box })),
-    truth.objects.map(({ name, query, box }: Record<string, unknown>) => ({ name, image: query, box })),
+    truth.objects.map(({ name, query, box }: Record<"name" | "query" | "box", string>) => ({
+      name,
+      image: query.replace("queries/", ""),
+      box,
+    })),
   );
   t.true(database.every((searched) => searched === 1));
   levels[0]?.relevances.forEach(({ positive }, i) => {
     const shows = (path: string | undefined) =>
       truth.images
-        .find((image: { path: string }) => image.path === path)
+        .find((image: { path: string }) => image.path === `images/${path}`)
         ?.objects.some(({ name }: { name: string }) => name === queries[i]?.name) ?? false;
     t.deepEqual(
       positive,

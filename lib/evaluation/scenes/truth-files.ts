@@ -1,5 +1,5 @@
 import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { LeitmotifError } from "../../errors.js";
 import { JSON_FORMAT } from "../ground-truth/json.js";
 
@@ -33,7 +33,8 @@ const UNFINISHED = [SCENES, TRUTH].map((name) => `${name}.unfinished`) as [strin
 
 /**
  * The two files that say what a set shows, written entry by entry, and there only when the set is whole: `scenes.json`
- * tells all that is known, `ground-truth.json` is the documented form, with a query an object (docs/ground-truth.md).
+ * tells all that is known, `ground-truth.json` is the documented form, with a query an object and names without folders:
+ * scenes as in a collection of `images/`, queries as in `queries/` (docs/ground-truth.md).
  */
 export class TruthFiles {
   readonly #out: string;
@@ -85,8 +86,8 @@ export class TruthFiles {
     if (this.#sceneCount === 0) await this.#scenes.write('],\n"images":[');
     await this.#scenes.write(line(entry, this.#sceneCount));
     const boxes = JSON.stringify(objects.map(({ box }) => box));
-    await this.#truth.write(`${this.#sceneCount === 0 ? "" : ","}\n${JSON.stringify(path)}:${boxes}`);
-    for (const { name } of objects) this.#shownIn.get(name)?.push(path);
+    await this.#truth.write(`${this.#sceneCount === 0 ? "" : ","}\n${JSON.stringify(basename(path))}:${boxes}`);
+    for (const { name } of objects) this.#shownIn.get(name)?.push(basename(path));
     this.#sceneCount++;
   }
 
@@ -95,7 +96,7 @@ export class TruthFiles {
     await this.#scenes.write("]}\n");
     const queries = this.#objects.map(({ name, query, box }) => ({
       name,
-      image: query,
+      image: basename(query),
       box,
       positive: this.#shownIn.get(name),
     }));
