@@ -5,7 +5,6 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { copyAssets } from "./assets.mjs";
 import { buildNative } from "./build-native.mjs";
-import { makeDefaultNetwork } from "./make-default-network.mjs";
 import { compile, installNpmPackages } from "./npm-packages.mjs";
 import { ensureSystemPackages } from "./system-packages.mjs";
 import { vendor } from "./vendor.mjs";
@@ -23,7 +22,6 @@ export async function setup() {
   buildNative();
   compile();
   copyAssets();
-  await makeDefaultNetwork();
 }
 
 if (process.argv[1] && existsSync(process.argv[1]) && fileURLToPath(import.meta.url) === process.argv[1]) {

@@ -2,7 +2,8 @@
 
 Two views of one region are told apart from all other regions by a softmax over cosine similarities (InfoNCE). In half of
 the pairs the second view shows the region small on another photo, and is pooled over the region alone, as the method
-pools; what lies behind it is a negative. Pooling is generalised-mean and maximum, both, since users use both.
+pools; what lies behind it is a negative. With --teacher, a linear map of each cell of the first view has besides to point
+where SqueezeNet's features of that cell point, seen before the light was changed. Pooling is generalised-mean and maximum, both, since users use both.
 """
 import argparse
 import csv
@@ -14,7 +15,8 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-from network import Network
+from network import CHANNELS, Network
+from teacher import SqueezeNet
 from views import Views, load_photos
 
 TEMPERATURE = .1
@@ -32,22 +34,37 @@ def cells(mask, shape):
     return F.adaptive_avg_pool2d(mask, shape)
 
 
+def told_apart(logits, target):
+    return F.cross_entropy(logits, target), (logits.argmax(1) == target).float().mean().item()
+
+
 def loss_of(first, second, mask, pasted, behind):
-    """InfoNCE both ways over regions, with the grounds of pasted regions as further negatives."""
+    """InfoNCE over regions both ways, with the grounds of pasted regions as further negatives; and from regions to whole
+    second views, in which they must be louder than the ground."""
     n = len(first)
-    inside = cells(mask, second.shape[2:])
+    target, everywhere = torch.arange(n), torch.ones_like(mask)
+    inside, everywhere = cells(mask, second.shape[2:]), cells(everywhere, second.shape[2:])
+    owner = behind[pasted]
+    shown = owner[None] == target[:, None]                        # the ground of a pasted region may show that very photo
+    shown_whole = (behind[None] == target[:, None]) & pasted[None]
     total, right = 0., 0.
-    for a, b, ground in zip(pool(first, torch.ones_like(inside)), pool(second, inside), pool(second, 1 - inside)):
+    for a, b, ground, whole in zip(pool(first, everywhere), pool(second, inside), pool(second, 1 - inside), pool(second, everywhere)):
         negatives = ground[pasted]
-        owner = behind[pasted]
-        logits = torch.cat([a @ b.T, a @ negatives.T], 1) / TEMPERATURE
-        logits[:, n:].masked_fill_(owner[None] == torch.arange(n)[:, None], -1e4)     # the ground may show that very photo
-        target = torch.arange(n)
-        back = torch.cat([b @ a.T, b @ negatives.T], 1) / TEMPERATURE
-        back[:, n:].masked_fill_(owner[None] == torch.arange(n)[:, None], -1e4)
-        total = total + F.cross_entropy(logits, target) + F.cross_entropy(back, target)
-        right += (logits.argmax(1) == target).float().mean().item()
-    return total / 4, right / 2
+        forth = torch.cat([a @ b.T, (a @ negatives.T).masked_fill(shown, -1e3)], 1) / TEMPERATURE
+        back = torch.cat([b @ a.T, (b @ negatives.T).masked_fill(shown, -1e3)], 1) / TEMPERATURE
+        found = (a @ whole.T).masked_fill(shown_whole, -1e3) / TEMPERATURE
+        for logits, weight in ((forth, .4), (back, .4), (found, .2)):
+            loss, share = told_apart(logits, target)
+            total, right = total + weight * loss / 2, right + weight * share / 2
+    return total, right
+
+
+def distance_to(teacher, head, maps, plain):
+    """1 - cosine between the cells of the student's map, mapped linearly, and the square roots of the teacher's."""
+    with torch.autocast(plain.device.type, dtype=torch.bfloat16):
+        seen = teacher(plain.float()).float()
+    target = F.interpolate(seen.sqrt(), maps.shape[2:], mode="bilinear", align_corners=False)
+    return 1 - F.cosine_similarity(head(maps), target, dim=1).mean()
 
 
 def main():
@@ -60,6 +77,8 @@ def main():
     parser.add_argument("--side", type=int, default=320)
     parser.add_argument("--paste", type=float, default=.5)
     parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--teacher", help="SqueezeNet 1.0 as ONNX; none: no distillation")
+    parser.add_argument("--distil", type=float, default=1., help="weight of the teacher's loss")
     parser.add_argument("--minutes", type=float, default=math.inf, help="anneal and end by then, whatever --steps says")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -70,16 +89,20 @@ def main():
     out.mkdir(parents=True, exist_ok=True)
     photos = load_photos(o.photos, o.side)
     print(f"{len(photos)} photos", flush=True)
-    network = Network().to(o.device)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=o.rate, weight_decay=1e-4)
-    first_step, state = 0, out / "state.pt"
+    network = Network().to(o.device, memory_format=torch.channels_last)
+    teacher = SqueezeNet(o.teacher, o.device) if o.teacher else None
+    head = torch.nn.Conv2d(CHANNELS, 512, 1).to(o.device)
+    optimiser = torch.optim.AdamW([*network.parameters(), *head.parameters()], lr=o.rate, weight_decay=1e-4)
+    first_step, spent, state = 0, 0., out / "state.pt"
     if state.exists():
         saved = torch.load(state, map_location=o.device)
         network.load_state_dict(saved["network"])
         optimiser.load_state_dict(saved["optimiser"])
-        first_step = saved["step"]
-    views = Views(photos, o.size, o.seed + 1000003 * first_step, o.paste)
-    started, log = time.time(), open(out / "log.csv", "a", newline="")
+        head.load_state_dict(saved["head"])
+        first_step, spent = saved["step"], saved["spent"]
+    views = Views(photos, o.size, o.batch, o.seed + 1000003 * first_step, o.paste)
+    batches = iter(torch.utils.data.DataLoader(views, batch_size=None, num_workers=1, prefetch_factor=4))
+    started, log = time.time() - spent, open(out / "log.csv", "a", newline="")
     rows = csv.writer(log)
     recent = []
     for step in range(first_step, o.steps):
@@ -88,15 +111,18 @@ def main():
             break
         warm = min(1, (step + 1) / 100)
         optimiser.param_groups[0]["lr"] = o.rate * warm * (.02 + .98 * .5 * (1 + math.cos(math.pi * min(1, share))))
-        first, second, mask, pasted, behind = [t.to(o.device) for t in views.batch(o.batch)]
+        plain, first, second, mask, pasted, behind = [t.to(o.device) for t in next(batches)]
         network.train()
-        maps = network(torch.cat([first, second]))
-        loss, right = loss_of(maps[:o.batch], maps[o.batch:], mask, pasted, behind)
+        with torch.autocast(torch.device(o.device).type, dtype=torch.bfloat16):
+            maps = network(torch.cat([first, second]).to(memory_format=torch.channels_last)).float()
+        regions, right = loss_of(maps[:o.batch], maps[o.batch:], mask, pasted, behind)
+        distilled = distance_to(teacher, head, maps[:o.batch], plain) if teacher else torch.zeros(())
+        loss = regions + o.distil * distilled
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 5)
         optimiser.step()
-        recent.append((loss.item(), right, (maps > 0).float().mean().item()))
+        recent.append((regions.item(), distilled.item(), right, (maps > 0).float().mean().item()))
         if (step + 1) % 25 == 0:
             row = [step + 1, *(f"{sum(c) / len(c):.4f}" for c in zip(*recent)), f"{time.time() - started:.0f}"]
             rows.writerow(row)
@@ -105,7 +131,8 @@ def main():
             recent = []
         if (step + 1) % 100 == 0:
             partial = state.with_suffix(".partial")
-            torch.save(dict(network=network.state_dict(), optimiser=optimiser.state_dict(), step=step + 1), partial)
+            torch.save(dict(network=network.state_dict(), optimiser=optimiser.state_dict(), head=head.state_dict(), step=step + 1,
+                            spent=time.time() - started), partial)
             partial.replace(state)
     torch.save(network.state_dict(), out / "network.pt")
     (out / "options.json").write_text(json.dumps(vars(o), indent=1))

@@ -34,7 +34,6 @@ def load_photos(folders, side):
 def sample(photo, centre, side, angle, perspective, size):
     """A square of `side` pixels of the photo around `centre` (x, y), turned by `angle`, tilted, seen at size x size."""
     level = min(2, max(0, int(math.log2(max(side / size, 1)) + 0.35)))
-    pixels = photo[level].float()
     h, w = photo[0].shape[1:]
     axis = torch.linspace(-0.5, 0.5, size)
     v, u = torch.meshgrid(axis, axis, indexing="ij")
@@ -43,8 +42,18 @@ def sample(photo, centre, side, angle, perspective, size):
     cos, sin = math.cos(angle), math.sin(angle)
     x = centre[0] + side * (cos * u - sin * v)
     y = centre[1] + side * (sin * u + cos * v)
-    grid = torch.stack([2 * x / w - 1, 2 * y / h - 1], -1)[None]
+    x, y = x * photo[level].shape[2] / w, y * photo[level].shape[1] / h
+    pixels, x, y = within(photo[level], x, y)
+    grid = torch.stack([2 * x / pixels.shape[2] - 1, 2 * y / pixels.shape[1] - 1], -1)[None]
     return F.grid_sample(pixels[None], grid, mode="bilinear", padding_mode="reflection", align_corners=False)[0]
+
+
+def within(pixels, x, y, margin=2):
+    """The part of the pixels (3, h, w) that holds the places x, y, as floats, and the places in it: less to convert."""
+    left, top = (max(0, int(v.min()) - margin) for v in (x, y))
+    right, bottom = (int(v.max()) + margin for v in (x, y))
+    left, top = min(left, pixels.shape[2] - margin), min(top, pixels.shape[1] - margin)
+    return pixels[:, top:bottom, left:right].float(), x - left, y - top
 
 
 def relight(views, rng, strength):
@@ -75,20 +84,29 @@ def soft_shape(size, box, rng):
     return ((1 - radius) * side * size / 3).clamp(0, 1)
 
 
-class Views:
+def contrast(photo, region):
+    """Standard deviation of the colours in a region, seen coarsely."""
+    x, y, side = (v * photo[-1].shape[2] / photo[0].shape[2] for v in region)
+    top, left = max(0, int(y - side / 2)), max(0, int(x - side / 2))
+    return photo[-1][:, top:int(y + side / 2) + 1, left:int(x + side / 2) + 1].float().std((1, 2)).sum().item()
+
+
+class Views(torch.utils.data.IterableDataset):
     """Draws pairs of views of one region of a photo; the second view of a pair may show it small on another photo."""
 
-    def __init__(self, photos, size, seed, paste=.5):
-        self.photos, self.size, self.paste = photos, size, paste
+    def __init__(self, photos, size, batch, seed, paste=.5):
+        self.photos, self.size, self.pairs, self.paste = photos, size, batch, paste
         self.rng = torch.Generator().manual_seed(seed)
 
     def uniform(self, low, high):
         return torch.rand(1, generator=self.rng).item() * (high - low) + low
 
     def region(self, photo, low=.25, high=.9):
+        """(x, y, side) of a square; of three drawn, mostly the one with the most contrast: objects more than walls."""
         h, w = photo[0].shape[1:]
         side = min(h, w) * math.exp(self.uniform(math.log(low), math.log(high)))
-        return self.uniform(side / 2, w - side / 2), self.uniform(side / 2, h - side / 2), side
+        drawn = [(self.uniform(side / 2, w - side / 2), self.uniform(side / 2, h - side / 2), side) for _ in range(3)]
+        return max(drawn, key=lambda region: contrast(photo, region)) if self.uniform(0, 1) < .7 else drawn[0]
 
     def look(self, photo, region, size, place=.15, zoom=.25, turn=.35, tilt=.25):
         x, y, side = region
@@ -96,8 +114,12 @@ class Views:
         perspective = (self.uniform(-tilt, tilt), self.uniform(-tilt, tilt))
         return sample(photo, centre, side * math.exp(self.uniform(-zoom, zoom)), self.uniform(-turn, turn), perspective, size)
 
+    def __iter__(self):
+        while True:
+            yield self.batch(self.pairs)
+
     def batch(self, n):
-        """-> first (n, 3, s, s), second (n, 3, s, s), mask (n, 1, s, s) of the region in the second, pasted (n,) bool,
+        """-> plain (n, 3, s, s), the first view before its light was changed, first (n, 3, s, s), second (n, 3, s, s), mask (n, 1, s, s) of the region in the second, pasted (n,) bool,
         behind (n,): which pair's photo lies behind a pasted region. No photo stands twice in a batch."""
         chosen = torch.randperm(len(self.photos), generator=self.rng)[:n].tolist()
         behind = torch.roll(torch.arange(n), 1)
@@ -126,5 +148,5 @@ class Views:
                 shape = shape * (1 - soft_shape(self.size, (box[0] + self.uniform(-.5, .5) * side, box[1] + self.uniform(-.5, .5) * side, .5 * side), self.rng))
             second[i] = canvas + (scene - canvas) * shape
             mask[i, 0] = shape
-        strength = 1.0
-        return relight(first, self.rng, strength), relight(second, self.rng, strength), mask, pasted, behind
+        strength = .8
+        return first.byte(), relight(first, self.rng, strength), relight(second, self.rng, strength), mask, pasted, behind

@@ -30,7 +30,7 @@ export interface ModelFile {
   graph: Graph;
 }
 
-/** The network that comes with the package; scripts/make-default-network.mjs makes it. */
+/** The network that comes with the package; models/README.md is its card. */
 const DEFAULT_PATH = fileURLToPath(new URL("../../models/default.onnx", import.meta.url));
 
 /**
@@ -63,7 +63,7 @@ export async function readModelFile(path: string): Promise<ModelFile> {
   try {
     bytes = await readFile(path);
   } catch (cause) {
-    const advice = path === DEFAULT_PATH ? ": run the project's set-up, which makes it" : "";
+    const advice = path === DEFAULT_PATH ? ": install the package again, it carries the file" : "";
     throw new LeitmotifError("ERR_MODEL", `the model ${path} cannot be read (${messageOf(cause)})${advice}`, { cause });
   }
   const graph = readGraph(bytes, path);
