@@ -27,7 +27,7 @@ export interface ExtractorOptions extends ImageOptions {
   threads: number;
 }
 
-/** What an extractor takes: the path of an image file, the bytes of one, or pixels. */
+/** What an extractor takes: the path of an image file, the bytes of one, or pixels, which are never enlarged. */
 export type ImageSource = string | Uint8Array | RgbImage;
 
 /** What one image came to: its activation map, and the sizes that relate cells to pixels. */
@@ -35,7 +35,7 @@ export interface Extraction {
   map: ActivationMap;
   /** The image's own size in pixels, upright. */
   image: Size;
-  /** Its size as the network saw it, `maxSide` applied; the map's cells divide it evenly. */
+  /** Its size as the network saw it, `maxSide` and the network's `enlargeTo` applied; the map's cells divide it evenly. */
   fed: Size;
   /** `fed` and what was added on the right and below, where the network takes no smaller or no uneven sides. */
   padded: Size;
@@ -100,7 +100,7 @@ export class ActivationExtractor implements AsyncDisposable {
   }
 
   /**
-   * An image as the network would see it, `maxSide` applied: for extracting a part of it at the same scale.
+   * An image as the network would see it, `maxSide` and `enlargeTo` applied: for extracting a part of it at the same scale.
    *
    * @throws {LeitmotifError} `ERR_IMAGE`, `ERR_ABORTED`.
    */
@@ -163,6 +163,7 @@ export class ActivationExtractor implements AsyncDisposable {
     const { width, height } = this.#network.limit;
     const limit = { width: Math.min(maxSide, width), height: Math.min(maxSide, height) };
     const encoded = typeof source === "string" || source instanceof Uint8Array;
-    return encoded ? decodeImage(source, limit, maxPixels) : fitImage(source, limit);
+    const { enlargeTo } = this.model.description;
+    return encoded ? decodeImage(source, limit, maxPixels, enlargeTo) : fitImage(source, limit);
   }
 }

@@ -20,7 +20,7 @@ export interface RgbImage {
 
 /** How images are read. */
 export interface ImageOptions {
-  /** Longest side in pixels after reading; a larger image is reduced, a smaller one is never enlarged. 1..65535. */
+  /** Longest side in pixels after reading; a larger image is reduced. 1..65535. */
   maxSide: number;
   /** Images of more pixels than this in the file are refused before they are decoded. */
   maxPixels: number;
@@ -57,11 +57,12 @@ export async function readImage(
   return decodeImage(source, { width: maxSide, height: maxSide }, maxPixels);
 }
 
-/** {@link readImage} within a limit for each side. */
+/** {@link readImage} within a limit for each side; an image whose longest side is below `enlargeTo` is enlarged to it. */
 export async function decodeImage(
   source: string | Uint8Array,
   limit: Size,
   maxPixels: number,
+  enlargeTo = 0,
 ): Promise<Required<RgbImage>> {
   const image = open(source);
   try {
@@ -69,7 +70,7 @@ export async function decodeImage(
     checkFormat(metadata);
     checkPixels(metadata, maxPixels);
     const { width: originalWidth, height: originalHeight } = metadata.autoOrient;
-    const { width, height } = limitSize(metadata.autoOrient, limit);
+    const { width, height } = limitSize(metadata.autoOrient, limit, enlargeTo);
     const data = await toRgb(image.autoOrient().resize({ width, height, fit: "fill" }));
     return { data, width, height, originalWidth, originalHeight };
   } catch (cause) {
@@ -98,9 +99,10 @@ export function checkImageOptions(options: Partial<ImageOptions> | undefined): I
   return resolved;
 }
 
-/** The size within the limit, the proportions kept, and both sides at least 1. */
-function limitSize({ width, height }: Size, limit: Size): Size {
-  const scale = Math.min(1, limit.width / width, limit.height / height);
+/** The size within the limit, the longest side at least `enlargeTo`, the proportions kept, and both sides at least 1. */
+function limitSize({ width, height }: Size, limit: Size, enlargeTo = 0): Size {
+  const enlarged = Math.max(1, enlargeTo / Math.max(width, height));
+  const scale = Math.min(enlarged, limit.width / width, limit.height / height);
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 

@@ -35,6 +35,11 @@ export interface ModelDescription {
   stride: number;
   /** A smaller image is padded to this many pixels a side. Too small an input can crash the runtime. Default 64. */
   minimumSide: number;
+  /**
+   * A file's image whose longest side is shorter is enlarged to so many pixels: small pictures lie below the scale at
+   * which a network sees best. Default 0: never.
+   */
+  enlargeTo: number;
   /** Sides are padded to a multiple of this. Default 1. */
   multiple: number;
   /** Cut negative values of the tensor to zero. Needed where no ReLU comes before it. Default false. */
@@ -55,6 +60,7 @@ const DEFAULTS = {
   tensorLayout: "NCHW",
   stride: undefined,
   minimumSide: 64,
+  enlargeTo: 0,
   multiple: 1,
   relu: false,
 };
@@ -95,6 +101,7 @@ function check(d: ModelDescription): void {
   checkOneOf("tensorLayout", d.tensorLayout, ["NCHW", "NHWC", "tokens"]);
   checkInteger("stride", d.stride, { min: 1, max: 1024 });
   checkInteger("minimumSide", d.minimumSide, { min: 1, max: 4096 });
+  checkInteger("enlargeTo", d.enlargeTo, { min: 0, max: 4096 });
   checkInteger("multiple", d.multiple, { min: 1, max: 4096 });
   checkBoolean("relu", d.relu);
 }
