@@ -1,4 +1,5 @@
-"""The network: a small residual one, stride 16, whose last layer is non-negative and sparse.
+"""The network: a small residual one, stride 16, whose last layer is non-negative and sparse. A gate says how loud each
+cell is: training tells codes apart by their direction alone, which leaves their length, hence feature saliency, free.
 
 Input (n, 3, h, w), RGB 0..255 minus nothing: the input scaling is part of the network, so that users need no constants.
 Output `features` (n, CHANNELS, ceil(h / 16), ceil(w / 16)), after ReLU.
@@ -31,10 +32,18 @@ class Network(nn.Module):
             convolution(3, 32, 2),
             convolution(32, 48, 2), convolution(48, 48),
             convolution(48, 96, 2), Residual(96),
-            convolution(96, 160, 2), Residual(160),
-            convolution(160, CHANNELS, size=1, activation=False))
+            convolution(96, 160, 2), Residual(160))
+        self.code = convolution(160, CHANNELS, size=1, activation=False)
         # Most cells of most channels start at zero: feature saliency needs channels that are silent on background.
-        nn.init.constant_(self.body[-1][1].bias, -0.7)
+        nn.init.constant_(self.code[1].bias, -0.7)
+        self.gate = nn.Sequential(nn.Conv2d(160, 48, 3, padding=1), nn.ReLU(inplace=True), nn.Conv2d(48, 1, 3, padding=1))
+
+    def features(self, pixels):
+        """-> what a cell shows (n, CHANNELS, h, w), about as loud everywhere, and how loud it is to be (n, 1, h, w)."""
+        x = self.body((pixels - 118.0) / 60.0)
+        return torch.relu(self.code(x)), nn.functional.softplus(self.gate(x))
 
     def forward(self, pixels):
-        return torch.relu(self.body((pixels - 118.0) / 60.0))
+        # The gate is trained at full strength; a little below it, photos that an object fills lose less.
+        code, loudness = self.features(pixels)
+        return code * loudness ** 0.75

@@ -114,7 +114,8 @@ def main():
         plain, first, second, mask, pasted, behind = [t.to(o.device) for t in next(batches)]
         network.train()
         with torch.autocast(torch.device(o.device).type, dtype=torch.bfloat16):
-            maps = network(torch.cat([first, second]).to(memory_format=torch.channels_last)).float()
+            codes, _ = network.features(torch.cat([first, second]).to(memory_format=torch.channels_last))
+            maps = codes.float()
         regions, right = loss_of(maps[:o.batch], maps[o.batch:], mask, pasted, behind)
         distilled = distance_to(teacher, head, maps[:o.batch], plain) if teacher else torch.zeros(())
         loss = regions + o.distil * distilled
