@@ -55,7 +55,8 @@ async function nearestElsewhere(collection: Collection): Promise<number[]> {
   const { vectors, owner } = await collection.regionModel();
   const { ids, similarities, k } = await nearestNeighbours(vectors, vectors, { k: NEIGHBOURS, excludeSelf: true });
   return Array.from({ length: vectors.rows }, (_, i) => {
-    for (let j = 0; j < k; j++) if (owner[ids[i * k + j] as number] !== owner[i]) return similarities[i * k + j] as number;
+    for (let j = 0; j < k; j++)
+      if (owner[ids[i * k + j] as number] !== owner[i]) return similarities[i * k + j] as number;
     return 0;
   });
 }

@@ -15,7 +15,8 @@ import { blueprint } from "../lib/evaluation/scenes/things.js";
 const SIDE = { longer: 330, shorter: 130 };
 
 const [folder = "", seed = "", pictures = ""] = process.argv.slice(2);
-if (!(Number(seed) > 1000 && Number(pictures) > 0)) throw new Error("usage: drawings.ts <folder> <seed > 1000> <pictures>");
+if (!(Number(seed) > 1000 && Number(pictures) > 0))
+  throw new Error("usage: drawings.ts <folder> <seed > 1000> <pictures>");
 await mkdir(folder, { recursive: true });
 const random = new Random(`drawings ${seed}`);
 const channel = () => random.int(0, 255);

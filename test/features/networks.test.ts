@@ -97,7 +97,7 @@ test("the default network tells printed cartons apart better than chance", async
   const classes = new Map<string, string[]>();
   for (const line of lines) {
     const [path = "", name = ""] = line.split(",");
-    classes.set(name, [...(classes.get(name) ?? []), path]);
+    if (path.includes("Packages")) classes.set(name, [...(classes.get(name) ?? []), path]);
   }
   const photos = [...classes]
     .slice(0, 30)
@@ -127,7 +127,7 @@ test("the default network tells printed cartons apart better than chance", async
   t.log(
     `leave-one-out mAP of MAC on ${photos.length} photos: ${mean("precision").toFixed(3)}, chance ${mean("chance").toFixed(3)}`,
   );
-  t.true(mean("precision") > 4 * mean("chance"));
+  t.true(mean("precision") > 10 * mean("chance"));
 });
 
 test("every odd file is used or named with its reason", async (t) => {
