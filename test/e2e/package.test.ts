@@ -75,7 +75,7 @@ test.serial("the tarball holds what is needed, with the licences of what is vend
     t.true(paths.includes(needed), `${needed} is missing`);
   }
   const expected =
-    /^(dist\/|models\/|prebuilds\/|docs\/[\w-]+\.md$|native\/(bindings|kernels|vendor)\/|(scripts\/(install|build-native|system-packages|run)\.mjs|CMakeLists\.txt|binding\.gyp|package\.json|README\.md|CHANGELOG\.md|LICENSE)$)/;
+    /^(dist\/|models\/|prebuilds\/|docs\/[\w-]+\.md$|examples\/[\w-]+\.mjs$|native\/(bindings|kernels|vendor)\/|(scripts\/(install|build-native|system-packages|run)\.mjs|CMakeLists\.txt|binding\.gyp|package\.json|README\.md|CHANGELOG\.md|LICENSE)$)/;
   t.deepEqual(
     paths.filter((path) => !expected.test(path)),
     [],
