@@ -11,7 +11,7 @@ export {
   type ImageSource,
 } from "./features/activation-extractor.js";
 export type { ActivationMap } from "./features/activation-map.js";
-export type { Device } from "./features/device.js";
+export type { ChosenDevice, Device } from "./features/device.js";
 export { IMAGE_DEFAULTS, type ImageOptions, readImage, type RgbImage, type Size } from "./features/image.js";
 export { type CandidateTensor, inspectModel, type ModelInspection } from "./features/inspect-model.js";
 export type { ModelChoice } from "./features/model.js";

@@ -49,7 +49,7 @@ type NeighbourArguments = [
 export type NativeIndex = { readonly __index: never };
 
 export interface Native {
-  simdLevel(): "scalar" | "avx2" | "avx512";
+  simdLevel(): "scalar" | "neon" | "avx2" | "avx512";
   packPixels(
     pixels: Uint8Array,
     height: number,

@@ -18,6 +18,7 @@ const PACKAGES = {
     "clang-format": "/usr/bin/clang-format",
     cppcheck: "/usr/bin/cppcheck",
     chromium: "/usr/bin/chromium",
+    libvulkan1: `/usr/lib/${TRIPLET}/libvulkan.so.1`,
     "fonts-dejavu-core": "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
   },
 };

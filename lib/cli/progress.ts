@@ -60,6 +60,8 @@ function describe(event: DiscoverEvent): string {
         .filter(Boolean)
         .join(", ");
     }
+    case "device":
+      return `network on ${event.name}: ${event.reason}`;
     case "skipped":
       return `skipped ${event.path}: ${event.reason}`;
     case "warning":

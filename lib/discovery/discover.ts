@@ -62,7 +62,8 @@ export async function discover(
   if (listing.images.length === 0) throw noImage({ folder: folders.join(" and "), ...listing });
   const workspace = await Workspace.open(out);
   try {
-    await using extractor = await ActivationExtractor.open({ ...extraction, threads: context.threads }, { signal });
+    await using extractor = await ActivationExtractor.openWithin(context.budget, extraction, { signal });
+    onProgress?.({ type: "device", ...extractor.device });
     const images = folderSource(listing.root, listing, extractor);
     const reextract = parameters.maps === "keep" ? undefined : reextraction(listing.root, extractor, context);
     const lessons = { given, photos: new Photos(listing.root, extractor), reextract };

@@ -1,4 +1,5 @@
 import type { Skipped } from "../collection/schema.js";
+import type { ChosenDevice } from "../features/device.js";
 
 /**
  * The stages of a run, in order. Feature and object regions are passes over the images; `pairs`, where the whitening is
@@ -9,6 +10,8 @@ export type Stage =
 
 /** What a run tells as it goes. */
 export type DiscoverEvent =
+  /** Told first, where there is a network: what it runs on, and why. */
+  | ({ type: "device" } & ChosenDevice)
   /** Told when a stage begins, now and then, and when it ends. */
   | {
       type: "progress";

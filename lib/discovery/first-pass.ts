@@ -115,7 +115,8 @@ export class FirstPass {
   async #analyse(batch: Loaded[]): Promise<void> {
     let records: Analysed[];
     try {
-      records = await analyse(batch, this.#parameters, this.#context);
+      const { budget, threads } = this.#context;
+      records = await budget.use(threads, () => analyse(batch, this.#parameters, this.#context));
     } catch (error) {
       if (batch.length === 1) return this.#skip((batch[0] as Loaded).path, error);
       for (const loaded of batch) await this.#analyse([loaded]);

@@ -1,3 +1,4 @@
+import { ThreadBudget } from "../threads.js";
 import type { DiscoverListener } from "./events.js";
 import { Stopwatch } from "./timings.js";
 
@@ -6,6 +7,8 @@ export class RunContext {
   readonly signal: AbortSignal | undefined;
   readonly tell: DiscoverListener | undefined;
   readonly threads: number;
+  /** What the stages of the run share those threads by. */
+  readonly budget: ThreadBudget;
   readonly stopwatch = new Stopwatch();
   /** What the run warned of. */
   readonly warnings: string[] = [];
@@ -14,6 +17,7 @@ export class RunContext {
     this.signal = signal;
     this.tell = tell;
     this.threads = threads;
+    this.budget = new ThreadBudget(threads);
   }
 
   warn(message: string): void {

@@ -76,24 +76,22 @@ async function analyse(
   parameters: Parameters,
   context: RunContext,
 ): Promise<{ value: PassValue; arrays: Arrays }[]> {
-  const { signal, threads, stopwatch } = context;
+  const { signal, threads, budget, stopwatch } = context;
   // An image a call: the rounding of matrix products hangs on their sizes, and a result must not hang on which images
   // happened to be ready together.
   const { excludeOwn, ...options } = parameters.objectSaliency;
   const saliency = await stopwatch.time("object saliency", batch.length, () =>
     Promise.all(
-      batch.map(({ map, featureSaliency, index }) =>
-        objectSaliency(
-          map,
-          model,
-          { ...options, featureSaliency, excludeOwner: excludeOwn ? index : undefined, threads: 1 },
-          { signal },
-        ),
-      ),
+      batch.map(({ map, featureSaliency, index }) => {
+        const excludeOwner = excludeOwn ? index : undefined;
+        return budget.use(1, () =>
+          objectSaliency(map, model, { ...options, featureSaliency, excludeOwner, threads: 1 }, { signal }),
+        );
+      }),
     ),
   );
   const regions = await stopwatch.time("object regions", batch.length, () =>
-    detectRegionsBatch(saliency, parameters.objectRegions, { signal, threads }),
+    budget.use(threads, () => detectRegionsBatch(saliency, parameters.objectRegions, { signal, threads })),
   );
   const kinds = secondPassKinds(parameters.descriptors.kinds);
   return stopwatch.time("pooling", batch.length, () =>

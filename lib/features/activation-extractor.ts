@@ -1,10 +1,11 @@
 import { checkInteger, withDefaults } from "../check.js";
 import { LeitmotifError, throwIfAborted } from "../errors.js";
 import type { RunOptions } from "../native.js";
-import { threadCount } from "../threads.js";
+import { ThreadBudget, threadCount } from "../threads.js";
 import { abortable } from "./abortable.js";
 import type { ActivationMap } from "./activation-map.js";
-import { checkDevice, type Device } from "./device.js";
+import { openOnDevice } from "./choose-device.js";
+import type { ChosenDevice, Device } from "./device.js";
 import {
   checkImageOptions,
   decodeImage,
@@ -15,15 +16,15 @@ import {
   type Size,
 } from "./image.js";
 import type { ModelChoice } from "./model.js";
-import { type ModelInfo, type Network, openNetwork } from "./network.js";
+import type { ModelInfo, Network } from "./network.js";
 
 /** What {@link ActivationExtractor.open} takes. */
 export interface ExtractorOptions extends ImageOptions {
   /** Which network. Default: the one that comes with the package. */
   model: ModelChoice;
-  /** Where it runs. Default `auto`: on the processor. */
+  /** Where it runs. Default `auto`. */
   device: Device;
-  /** Threads of the network. Default: LEITMOTIF_THREADS, else one a processor. */
+  /** Threads of the network and of decoding together. Default: LEITMOTIF_THREADS, else one a processor. */
   threads: number;
 }
 
@@ -58,28 +59,46 @@ export interface ExtractManyOptions extends RunOptions {
 export class ActivationExtractor implements AsyncDisposable {
   /** The network: name, hash, tensor, channels, stride. */
   readonly model: Readonly<ModelInfo>;
+  /** Where it runs, and why there. */
+  readonly device: Readonly<ChosenDevice>;
   readonly #network: Network;
   readonly #limits: ImageOptions;
+  readonly #budget: ThreadBudget;
 
-  private constructor(network: Network, limits: ImageOptions) {
+  private constructor(network: Network, device: ChosenDevice, limits: ImageOptions, budget: ThreadBudget) {
     this.model = network.info;
+    this.device = device;
     this.#network = network;
     this.#limits = limits;
+    this.#budget = budget;
   }
 
   /**
    * Opens a network and tries it on noise.
    *
-   * @throws {LeitmotifError} `ERR_MODEL` when the file, its description or the tensor is not usable.
+   * @throws {LeitmotifError} `ERR_MODEL` when the file, its description or the tensor is not usable, or a device that
+   *   was named is not there; `ERR_NATIVE` when onnxruntime-node is not.
    */
-  static async open(options?: Partial<ExtractorOptions>, { signal }: RunOptions = {}): Promise<ActivationExtractor> {
+  static async open(options?: Partial<ExtractorOptions>, run: RunOptions = {}): Promise<ActivationExtractor> {
+    return ActivationExtractor.openWithin(new ThreadBudget(threadCount(options?.threads)), options, run);
+  }
+
+  /**
+   * {@link ActivationExtractor.open} with threads that other work shares.
+   *
+   * @internal
+   */
+  static async openWithin(
+    budget: ThreadBudget,
+    options: Partial<ExtractorOptions> | undefined,
+    { signal }: RunOptions,
+  ): Promise<ActivationExtractor> {
     throwIfAborted(signal);
     const defaults = { ...IMAGE_DEFAULTS, model: "default" as ModelChoice, device: "auto" as Device };
     const { model, device, maxSide, maxPixels } = withDefaults("options", options, defaults, ["threads"]);
     const limits = checkImageOptions({ maxSide, maxPixels });
-    const threads = threadCount(options?.threads);
-    const network = await openNetwork(model, { device: await checkDevice(device), threads }, signal);
-    return new ActivationExtractor(network, limits);
+    const opened = await openOnDevice(model, device, budget.threads, signal);
+    return new ActivationExtractor(opened.network, opened.device, limits, budget);
   }
 
   /**
@@ -90,7 +109,8 @@ export class ActivationExtractor implements AsyncDisposable {
    */
   async extract(source: ImageSource, { signal }: RunOptions = {}): Promise<Extraction> {
     const image = await this.read(source, { signal });
-    const { map, padded } = await this.#network.feed(image, signal);
+    const threads = this.device.name === "cpu" ? this.#budget.threads : 0;
+    const { map, padded } = await this.#within(threads, () => this.#network.feed(image, signal), signal);
     return {
       map,
       image: { width: image.originalWidth, height: image.originalHeight },
@@ -105,7 +125,7 @@ export class ActivationExtractor implements AsyncDisposable {
    * @throws {LeitmotifError} `ERR_IMAGE`, `ERR_ABORTED`.
    */
   read(source: ImageSource, { signal }: Pick<RunOptions, "signal"> = {}): Promise<Required<RgbImage>> {
-    return abortable(this.#read(source), signal);
+    return this.#within(1, () => this.#read(source), signal);
   }
 
   /**
@@ -156,6 +176,15 @@ export class ActivationExtractor implements AsyncDisposable {
       if (!(error instanceof LeitmotifError)) throw error;
       return { index, source, error };
     }
+  }
+
+  /** Work within the budget; what was aborted while it waited for threads does nothing with them. */
+  #within<T>(threads: number, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const started = this.#budget.use(threads, () => {
+      throwIfAborted(signal);
+      return work();
+    });
+    return abortable(started, signal);
   }
 
   async #read(source: ImageSource): Promise<Required<RgbImage>> {

@@ -40,6 +40,13 @@ export interface Network {
 /** Side of the image of noise with which a network is tried. */
 const TRIAL_SIDE = 224;
 
+/** Noise of the size that the network prescribes, else of a given side. */
+export function noiseImage({ limit }: Pick<Network, "limit">, side = TRIAL_SIDE): Size & { data: Uint8Array } {
+  const width = Number.isFinite(limit.width) ? limit.width : side;
+  const height = Number.isFinite(limit.height) ? limit.height : side;
+  return { width, height, data: Uint8Array.from({ length: 3 * width * height }, (_, i) => (i * i * 37) % 251) };
+}
+
 /**
  * Opens a network in a thread of its own and tries it on noise.
  *
@@ -82,13 +89,13 @@ export async function openNetwork(
   try {
     const model = exposeTensors(bytes, [tensor]);
     await session.request({ kind: "open", model, folder: dirname(path), name: path, ...options }, signal);
-    const trial = { width: fixed.width ?? TRIAL_SIDE, height: fixed.height ?? TRIAL_SIDE };
-    const data = Uint8Array.from({ length: 3 * trial.width * trial.height }, (_, i) => (i * i * 37) % 251);
-    const { map } = await feed({ ...trial, data }, signal);
+    const limit = { width: fixed.width ?? Infinity, height: fixed.height ?? Infinity };
+    const trial = noiseImage({ limit });
+    const { map } = await feed(trial, signal);
     checkStride(map, trial, description);
     return {
       info: { name, path, sha256, tensor, channels: map.channels, stride: description.stride, description },
-      limit: { width: fixed.width ?? Infinity, height: fixed.height ?? Infinity },
+      limit,
       feed,
       close: () => session.close(),
       closed: () => session.dead,

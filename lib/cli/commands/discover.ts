@@ -38,7 +38,7 @@ export function addDiscover(program: Command, terminal: Terminal): void {
     .addOption(new Option("--preset <name>", "set of parameters to start from").choices(Object.keys(DISCOVER_PRESETS)))
     .option("--model <file>", "ONNX file of the network (default: the one that comes along)")
     .addOption(new Option("--model-preset <name>", "how to feed it").choices(Object.keys(MODEL_PRESETS)))
-    .option("--device <name>", "where it runs: cpu, webgpu, cuda, ...")
+    .option("--device <name>", "where it runs: auto, cpu, webgpu, cuda, coreml, dml (default: auto)")
     .option("--max-side <pixels>", `longest side that it sees (default: ${IMAGE_DEFAULTS.maxSide})`, wholeNumber)
     .option("--max-pixels <count>", "larger images are skipped", wholeNumber)
     .option("--threads <count>", "threads to use (default: one a processor)", wholeNumber)

@@ -90,7 +90,7 @@ async function open({ model, folder, name, device, threads }: OpenRequest): Prom
     });
     opened = { session, Tensor };
   } catch (cause) {
-    const where = device === "cpu" ? "" : ` on the device ${device} (device "cpu" works everywhere)`;
+    const where = device === "cpu" ? "" : ` on the device ${device}`;
     throw new LeitmotifError("ERR_MODEL", `${name} cannot be loaded${where}: ${messageOf(cause)}`, { cause });
   }
 }

@@ -10,6 +10,8 @@ extern const Ops scalar_ops;
 #ifdef LEITMOTIF_X86
 extern const Ops avx2_ops;
 extern const Ops avx512_ops;
+#elif defined(LEITMOTIF_ARM64)
+extern const Ops neon_ops;
 #endif
 
 namespace {
@@ -18,14 +20,16 @@ const Ops* table(Level level) {
 #ifdef LEITMOTIF_X86
   if (level == Level::avx512) return &avx512_ops;
   if (level == Level::avx2) return &avx2_ops;
+#elif defined(LEITMOTIF_ARM64)
+  if (level == Level::neon) return &neon_ops;
 #endif
   return level == Level::scalar ? &scalar_ops : nullptr;
 }
 
 const Ops* initial() {
   if (const char* wanted = std::getenv("LEITMOTIF_SIMD")) {
-    for (Level level : {Level::scalar, Level::avx2, Level::avx512})
-      if (std::strcmp(wanted, name(level)) == 0 && level <= best()) return table(level);
+    for (Level level : {Level::scalar, Level::neon, Level::avx2, Level::avx512})
+      if (std::strcmp(wanted, name(level)) == 0 && level <= best() && table(level)) return table(level);
   }
   return table(best());
 }
@@ -43,6 +47,8 @@ Level best() {
       __builtin_cpu_supports("avx512vl"))
     return Level::avx512;
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return Level::avx2;
+#elif defined(LEITMOTIF_ARM64)
+  return Level::neon;
 #endif
   return Level::scalar;
 }
@@ -52,7 +58,7 @@ const Ops& ops() {
 }
 
 bool force(Level level) {
-  if (level > best()) return false;
+  if (level > best() || !table(level)) return false;
   current().store(table(level), std::memory_order_relaxed);
   return true;
 }
@@ -63,6 +69,8 @@ const char* name(Level level) {
       return "avx512";
     case Level::avx2:
       return "avx2";
+    case Level::neon:
+      return "neon";
     default:
       return "scalar";
   }

@@ -1,8 +1,8 @@
 // Vector operations with run-time dispatch.
 //
-// simd_ops.inl is compiled once per instruction set (simd_scalar.cc, simd_avx2.cc, simd_avx512.cc), each with its own
-// compiler flags; ops() hands out the best table that this processor runs. The scalar table is the twin that the tests
-// compare the others with. On other architectures the scalar source is compiled for the baseline (NEON on arm64).
+// simd_ops.inl is compiled once per instruction set (simd_scalar.cc, simd_neon.cc, simd_avx2.cc, simd_avx512.cc), each
+// with its own compiler flags; ops() hands out the best table that this processor runs. The scalar table is the twin
+// that the tests compare the others with. NEON belongs to every arm64 processor.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@ struct Gaussians {
   const double *x, *y, *var_x, *var_y, *amplitude;
 };
 
-enum class Level { scalar = 0, avx2 = 1, avx512 = 2 };
+enum class Level { scalar, neon, avx2, avx512 };
 
 // All pointers may be unaligned; lengths may be zero; none of these allocates, and all are thread-safe.
 struct Ops {
@@ -60,7 +60,7 @@ struct Ops {
   void (*mark_at_least)(std::uint64_t* bits, const float* values, const float* limits, float limit, std::size_t n);
 };
 
-// The table in use: the best this processor runs, or LEITMOTIF_SIMD=scalar|avx2|avx512, or what force() chose.
+// The table in use: the best this processor runs, or LEITMOTIF_SIMD=scalar|neon|avx2|avx512, or what force() chose.
 const Ops& ops();
 
 // The best level this processor (and this build) runs.
