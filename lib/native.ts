@@ -295,7 +295,18 @@ export interface Native {
     threads: number,
     control: ControlWords,
   ): Promise<NativeIndex>;
-  hnswIsCheaper(queries: number, vectors: number, k: number, symmetric: boolean): boolean;
+  searchIndex(
+    index: NativeIndex,
+    queries: Float32Array,
+    rows: number,
+    k: number,
+    threads: number,
+    ids: Int32Array,
+    similarities: Float32Array,
+    control: ControlWords,
+  ): Promise<void>;
+  hnswIsCheaper(queries: number, vectors: number, k: number, symmetric: boolean, oneByOne: boolean): boolean;
+  rank(scores: Float32Array, exclude: Int32Array, ids: Int32Array, control: ControlWords): Promise<number>;
   mutualRows(
     ids: Int32Array,
     similarities: Float32Array,
@@ -356,6 +367,16 @@ export interface Native {
     maxIterations: number,
     threads: number,
     out: Float32Array,
+    control: ControlWords,
+  ): Promise<void>;
+  strongestPaths(
+    indptr: Int32Array,
+    indices: Int32Array,
+    data: Float32Array,
+    alpha: number,
+    y: Float32Array,
+    targets: Int32Array,
+    before: Int32Array,
     control: ControlWords,
   ): Promise<void>;
   offlineDiffusion(

@@ -57,7 +57,7 @@ export class RegionSearcher implements Searcher {
   async rank(query: SearcherQuery, diffusion: boolean, { signal }: RunOptions): Promise<Int32Array> {
     const { regions } = this.#index;
     const { scores } = await crossMatch(query.vectors, regions, { threads: this.#options.threads, signal });
-    const plain = rank(scores, scores.length, query.exclude).ids;
+    const plain = (await rank(scores, scores.length, query.exclude, { signal })).ids;
     if (!diffusion) return plain;
     const spread = await this.#diffuse(query, signal);
     // The sort is stable: images that diffusion does not reach keep their order by inner product.

@@ -81,6 +81,6 @@ export async function nearestNeighbours(
 function resolveMethod(method: NeighbourMethod, queries: Matrix, vectors: Matrix, k: number): Neighbours["method"] {
   if (method !== "auto") return method;
   const symmetric = queries.data === vectors.data;
-  const cheaper = call((native) => native.hnswIsCheaper(queries.rows, vectors.rows, k, symmetric));
+  const cheaper = call((native) => native.hnswIsCheaper(queries.rows, vectors.rows, k, symmetric, false));
   return cheaper ? "hnsw" : "exact";
 }

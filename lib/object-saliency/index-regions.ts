@@ -33,7 +33,8 @@ export async function indexRegions(
   const chosen = checkOneOf("method", o.method, ["auto", "exact", "hnsw"]);
   const { rows } = vectors;
   const approximate =
-    chosen === "hnsw" || (chosen === "auto" && call((native) => native.hnswIsCheaper(positions, rows, k, false)));
+    chosen === "hnsw" ||
+    (chosen === "auto" && call((native) => native.hnswIsCheaper(positions, rows, k, false, false)));
   if (!approximate) return model;
   const { threads } = options;
   return { ...model, index: await NeighbourIndex.build(vectors, { k, seed: o.seed, threads }, run) };

@@ -1,13 +1,15 @@
 import { checkArray, checkInteger, checkOneOf, invalid, withDefaults } from "../check.js";
 import { checkMatrix, type Matrix } from "../descriptors/matrix.js";
+import { NeighbourIndex } from "../graph/neighbour-index.js";
 import { type NeighbourMethod, nearestNeighbours } from "../graph/neighbours.js";
 import { GRAPH_DEFAULTS, RegionGraph, SOLVE_DEFAULTS } from "../graph/region-graph.js";
-import type { RunOptions } from "../native.js";
+import { call, type RunOptions } from "../native.js";
 import { type ThreadOptions, threadCount } from "../threads.js";
 import { NullScores } from "./null-scores.js";
 import { OFFLINE_DEFAULTS, OfflineDiffusion } from "./offline-diffusion.js";
 import { QUERY_VECTOR_DEFAULTS, queryVector } from "./query-vector.js";
 import { type Hits, rank } from "./ranking.js";
+import { strongestPaths } from "./strongest-paths.js";
 import { diffuseTruncated } from "./truncated-diffusion.js";
 
 /**
@@ -26,7 +28,13 @@ export interface RetrievalOptions {
   gamma: number;
   /** How far a value spreads over the graph, from 0 to below 1. */
   alpha: number;
+  /** Of graph and searches. With `hnsw` an index is built once and held; see `queries` for `auto`. */
   method: NeighbourMethod;
+  /**
+   * How many searches are to be made, about: `auto` holds an index where building and searching it is estimated to take
+   * less time than that many exact searches.
+   */
+  queries: number;
   /** Of `offline`: see OfflineOptions. */
   reach: number;
   keep: number;
@@ -39,6 +47,7 @@ export const RETRIEVAL_DEFAULTS: Readonly<RetrievalOptions> = {
   gamma: QUERY_VECTOR_DEFAULTS.gamma,
   alpha: SOLVE_DEFAULTS.alpha,
   method: GRAPH_DEFAULTS.method,
+  queries: 10_000,
   reach: OFFLINE_DEFAULTS.reach,
   keep: OFFLINE_DEFAULTS.keep,
 };
@@ -67,6 +76,15 @@ export const SEARCH_DEFAULTS: Readonly<Omit<SearchOptions, "expand">> = {
 
 const FAST_ITERATIONS = 20;
 
+/** Neighbours that an index is made to find well; who wants more is served exactly. */
+const INDEXED_K = 100;
+
+interface Parts {
+  index?: NeighbourIndex | undefined;
+  graph?: RegionGraph | undefined;
+  offline?: OfflineDiffusion | undefined;
+}
+
 /** What a search takes besides the query. */
 export interface SearchParameters extends Partial<SearchOptions>, ThreadOptions {
   /** Ids that neither start diffusion nor come out, such as the query's own image. */
@@ -83,49 +101,54 @@ export class RetrievalIndex {
   readonly options: Readonly<RetrievalOptions>;
   /** The graph; absent where the index was made for plain search. */
   readonly graph: RegionGraph | undefined;
+  /** Finds nearest descriptors approximately; absent where they are searched exactly. */
+  readonly index: NeighbourIndex | undefined;
   readonly #offline: OfflineDiffusion | undefined;
 
-  private constructor(
-    descriptors: Matrix,
-    options: RetrievalOptions,
-    graph: RegionGraph | undefined,
-    offline: OfflineDiffusion | undefined,
-  ) {
+  private constructor(descriptors: Matrix, options: RetrievalOptions, { index, graph, offline }: Parts) {
     this.descriptors = descriptors;
     this.options = options;
+    this.index = index;
     this.graph = graph;
     this.#offline = offline;
   }
 
   /**
    * @param descriptors (n, d), l2-normalised, at least one row.
+   * @param options `graph`: one of these descriptors that is there already, instead of one of `k` and `gamma`.
    * @throws {LeitmotifError} `ERR_INVALID_ARGUMENT`, `ERR_ABORTED`.
    */
   static async build(
     descriptors: Matrix,
-    options?: Partial<RetrievalOptions> & { threads?: number | undefined },
+    options?: Partial<RetrievalOptions> & { graph?: RegionGraph | undefined } & ThreadOptions,
     { signal, onProgress }: RunOptions = {},
   ): Promise<RetrievalIndex> {
-    const o = withDefaults("RetrievalIndex.build options", options, RETRIEVAL_DEFAULTS, ["threads"]);
+    const o = withDefaults("RetrievalIndex.build options", options, RETRIEVAL_DEFAULTS, ["graph", "threads"]);
     const { k, gamma, alpha, method, reach, keep } = o;
     const expand = checkOneOf("expand", o.expand, ["none", "diffusion", "offline"]);
     const threads = threadCount(options?.threads);
-    if (checkMatrix(descriptors, "descriptors").rows === 0) throw invalid("descriptors.rows", "at least 1", 0);
-    if (expand === "none") return new RetrievalIndex(descriptors, o, undefined, undefined);
-    const half = expand === "offline" ? 0.5 : 1;
-    const part = (from: number, share: number): RunOptions => ({
-      signal,
-      onProgress: onProgress && ((fraction) => onProgress(from + share * fraction)),
-    });
-    const graph = await RegionGraph.build(descriptors, { k, beta: gamma, method, threads }, part(0, half));
-    if (expand === "diffusion") return new RetrievalIndex(descriptors, o, graph, undefined);
-    const offline = await OfflineDiffusion.build(
-      descriptors,
-      graph,
-      { reach, keep, alpha, threads },
-      part(half, 1 - half),
-    );
-    return new RetrievalIndex(descriptors, o, graph, offline);
+    const { rows } = checkMatrix(descriptors, "descriptors");
+    if (rows === 0) throw invalid("descriptors.rows", "at least 1", 0);
+    const given = options?.graph;
+    if (given && given.size !== rows) throw invalid("graph.size", `${rows}, as there are descriptors`, given.size);
+    let done = 0;
+    /** Progress of the next part, which makes up that share of the whole. */
+    const part = (share: number): RunOptions => {
+      const from = done;
+      done += share;
+      return { signal, onProgress: onProgress && ((fraction) => onProgress(Math.min(1, from + share * fraction))) };
+    };
+    const indexed = expand === "none" ? 1 : 0.2;
+    const index = holdsIndex(o, rows)
+      ? await NeighbourIndex.build(descriptors, { k: INDEXED_K, threads }, part(indexed))
+      : undefined;
+    if (expand === "none") return new RetrievalIndex(descriptors, o, { index });
+    const share = expand === "offline" ? (1 - done) / 2 : 1 - done;
+    const graph = given ?? (await RegionGraph.build(descriptors, { k, beta: gamma, method, threads }, part(share)));
+    if (expand === "diffusion") return new RetrievalIndex(descriptors, o, { index, graph });
+    const solved = { reach, keep, alpha, threads };
+    const offline = await OfflineDiffusion.build(descriptors, graph, solved, part(1 - done));
+    return new RetrievalIndex(descriptors, o, { index, graph, offline });
   }
 
   /**
@@ -142,7 +165,7 @@ export class RetrievalIndex {
     const top = Math.min(o.top, rows);
     const plain = () => this.#nearest(queries, Math.min(rows, top + exclude.length), exclude, options?.threads, run);
     if (o.expand === "none") return cut(await plain(), top);
-    const expanded = rank(await this.#diffuse(queries, o, options, run), top, exclude);
+    const expanded = await rank(await this.#diffuse(queries, o, options, run), top, exclude, run);
     const reached = expanded.scores.findIndex((score) => score <= 0);
     return reached < 0 ? expanded : append(cut(expanded, reached), await plain(), top);
   }
@@ -159,6 +182,24 @@ export class RetrievalIndex {
     const scores = new Float32Array(this.descriptors.rows);
     all.ids.forEach((id, i) => (scores[id] = all.scores[i] as number));
     return scores;
+  }
+
+  /**
+   * How an expanded search comes to each of `ids`: the vectors of the way through the graph that contributes most to its
+   * score, from one that the query found directly to the id itself. The id alone where it was found directly, or where
+   * the search is not expanded; none where diffusion does not reach it.
+   */
+  async ways(
+    query: Float32Array | Matrix,
+    ids: Int32Array,
+    options?: SearchParameters,
+    run: RunOptions = {},
+  ): Promise<number[][]> {
+    const o = this.#searchOptions(options);
+    const queries = this.#queries(query);
+    if (o.expand === "none") return Array.from(ids, (id) => [id]);
+    const y = await this.#start(queries, o, options, run);
+    return strongestPaths(this.graph as RegionGraph, y, ids, { alpha: this.options.alpha }, run);
   }
 
   /**
@@ -214,8 +255,10 @@ export class RetrievalIndex {
       sum[j] = (sum[j] as number) + (queries.data[i] as number);
     }
     const query = { data: sum, rows: 1, columns: queries.columns };
-    const { method } = this.options;
-    const found = await nearestNeighbours(query, this.descriptors, { k, method, threads }, run);
+    const found =
+      this.index && k <= INDEXED_K
+        ? await this.index.search(query, { k, threads }, run)
+        : await nearestNeighbours(query, this.descriptors, { k, method: "exact", threads }, run);
     const passed = new Set(exclude);
     const kept = [...found.ids.keys()].filter((i) => !passed.has(found.ids[i] as number));
     return {
@@ -224,16 +267,27 @@ export class RetrievalIndex {
     };
   }
 
+  /** What diffusion starts from. */
+  #start(
+    queries: Matrix,
+    { kQuery }: SearchOptions,
+    { exclude, threads }: SearchParameters = {},
+    { signal }: RunOptions,
+  ): Promise<Float32Array> {
+    const start = { kQuery, gamma: this.options.gamma, method: "exact", index: this.index, exclude, threads } as const;
+    return queryVector(queries, this.descriptors, start, { signal });
+  }
+
   async #diffuse(
     queries: Matrix,
     o: SearchOptions,
-    { exclude, threads }: SearchParameters = {},
+    options: SearchParameters = {},
     run: RunOptions,
   ): Promise<Float32Array> {
-    const { gamma, alpha, method } = this.options;
+    const { alpha } = this.options;
+    const { threads } = options;
     const { signal } = run;
-    const start = { kQuery: o.kQuery, gamma, method, exclude, threads };
-    const y = await queryVector(queries, this.descriptors, start, { signal });
+    const y = await this.#start(queries, o, options, run);
     if (o.expand === "offline") return (this.#offline as OfflineDiffusion).diffuse(y);
     const graph = this.graph as RegionGraph;
     const maxIterations = o.solve === "fast" ? FAST_ITERATIONS : SOLVE_DEFAULTS.maxIterations;
@@ -242,6 +296,14 @@ export class RetrievalIndex {
     const near = await this.#nearest(queries, Math.min(o.truncate, graph.size), new Int32Array(0), threads, { signal });
     return diffuseTruncated(graph, near.ids.slice().sort(), y, solve, run);
   }
+}
+
+/** Whether searches go through an index. */
+function holdsIndex({ method, queries }: RetrievalOptions, rows: number): boolean {
+  checkOneOf("method", method, ["auto", "exact", "hnsw"]);
+  checkInteger("queries", queries, { min: 0 });
+  if (method !== "auto") return method === "hnsw";
+  return call((native) => native.hnswIsCheaper(queries, rows, Math.min(INDEXED_K, rows), false, true));
 }
 
 function cut({ ids, scores }: Hits, top: number): Hits {

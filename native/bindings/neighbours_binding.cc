@@ -5,6 +5,7 @@
 #include "bindings/stages.h"
 #include "kernels/hnsw_neighbours.h"
 #include "kernels/neighbours.h"
+#include "kernels/ranking.h"
 
 namespace leitmotif::bindings {
 
@@ -87,13 +88,46 @@ Napi::Value build_index(const Napi::CallbackInfo& info) {
       });
 }
 
-// hnswIsCheaper(queries, vectors, k, symmetric) -> boolean
+// searchIndex(index, queries, rows, k, threads, ids, similarities, control)
+Napi::Value search_index(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  const HnswIndex* index = &args.external<NeighbourIndex>(0, "index", NeighbourIndex::kTag).index;
+  const std::size_t rows = args.size(2, "rows", 0, kMostRows), k = args.size(3, "k", 0, kMostRows);
+  const std::size_t d = index->vectors().columns;
+  const MatrixView queries{args.f32(1, "queries", rows * d).data(), rows, d};
+  const std::size_t threads = args.size(4, "threads", 1, 1024);
+  const auto ids = args.i32(5, "ids", rows * k);
+  const auto similarities = args.f32(6, "similarities", rows * k);
+  args.distinct(ids, "ids", queries.values(), "queries");
+  args.distinct(similarities, "similarities", queries.values(), "queries");
+  args.distinct(ids, "ids", similarities, "similarities");
+  const Control control = args.control(7);
+  return perform(args, args.asynchronous(7),
+                 [=] { index->search(queries, k, false, threads, control, ids, similarities); });
+}
+
+// rank(scores, exclude, ids, control) -> how many there are
+Napi::Value ranking(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  const auto scores = args.f32(0, "scores");
+  const auto exclude = args.i32(1, "exclude");
+  const auto ids = args.i32(2, "ids");
+  args.distinct(ids, "ids", scores, "scores");
+  args.distinct(ids, "ids", exclude, "exclude");
+  const auto count = std::make_shared<std::size_t>();
+  return perform(
+      args, args.asynchronous(3), [=] { *count = rank(scores, exclude, ids); },
+      [count](Napi::Env env) -> Napi::Value { return Napi::Number::New(env, static_cast<double>(*count)); });
+}
+
+// hnswIsCheaper(queries, vectors, k, symmetric, oneByOne) -> boolean
 Napi::Value cheaper(const Napi::CallbackInfo& info) {
   Arguments args(info);
   // Queries may come in many calls, so there is no limit on them here.
   const std::size_t queries = args.size(0, "queries"), vectors = args.size(1, "vectors", 0, kMostRows);
   const std::size_t k = args.size(2, "k", 0, kMostRows);
-  return Napi::Boolean::New(info.Env(), hnsw_is_cheaper(queries, vectors, k, args.boolean(3, "symmetric")));
+  return Napi::Boolean::New(
+      info.Env(), hnsw_is_cheaper(queries, vectors, k, args.boolean(3, "symmetric"), args.boolean(4, "oneByOne")));
 }
 
 }  // namespace
@@ -102,7 +136,9 @@ void define_neighbours(Napi::Object& exports) {
   define(exports, "exactNeighbours", exact);
   define(exports, "hnswNeighbours", hnsw);
   define(exports, "buildIndex", build_index);
+  define(exports, "searchIndex", search_index);
   define(exports, "hnswIsCheaper", cheaper);
+  define(exports, "rank", ranking);
 }
 
 }  // namespace leitmotif::bindings

@@ -1,5 +1,6 @@
 #include "bindings/job.h"
 #include "bindings/stages.h"
+#include "kernels/strongest_paths.h"
 #include "kernels/truncated_diffusion.h"
 
 namespace leitmotif::bindings {
@@ -39,6 +40,22 @@ Napi::Value truncated(const Napi::CallbackInfo& info) {
   return perform(args, args.asynchronous(10), [=] { solve_truncated(graph, ids, alpha, y, stop, team, control, out); });
 }
 
+// strongestPaths(indptr, indices, data, alpha, y, targets, before, control) : before (vertices)
+Napi::Value paths(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  const SparseView graph = sparse(args, 0, 1, 2);
+  const double alpha = alpha_of(args, 3);
+  const auto y = args.f32(4, "y", graph.rows());
+  const auto targets = args.i32(5, "targets");
+  const auto before = args.i32(6, "before", graph.rows());
+  args.distinct(before, "before", y, "y");
+  args.distinct(before, "before", targets, "targets");
+  args.distinct(before, "before", graph.indices, "indices");
+  args.distinct(before, "before", graph.indptr, "indptr");
+  const Control control = args.control(7);
+  return perform(args, args.asynchronous(7), [=] { strongest_paths(graph, alpha, y, targets, control, before); });
+}
+
 // offlineDiffusion(indptr, indices, data, vertices, balls, reach, alpha, tolerance, maxIterations, threads, ids,
 // values,
 //                  keep, control) : ids, values (vertices * keep)
@@ -70,6 +87,7 @@ Napi::Value offline(const Napi::CallbackInfo& info) {
 
 void define_truncated_diffusion(Napi::Object& exports) {
   define(exports, "solveTruncated", truncated);
+  define(exports, "strongestPaths", paths);
   define(exports, "offlineDiffusion", offline);
 }
 

@@ -195,12 +195,14 @@ void hnsw_neighbours(MatrixView queries, MatrixView vectors, std::size_t k, bool
 // In pairs of vectors multiplied. Measured with 128 and 512 dimensions at 10,000 to 20,000 vectors: an insertion or a
 // search takes as long as 800 pairs in a tile for each candidate it keeps (some ten vectors strewn over memory, each at
 // the cost of eighty in a tile), and grows with the logarithm of the number of vectors. So half a million vectors among
-// themselves, with k = 50, are about where it begins to pay.
-bool hnsw_is_cheaper(std::size_t queries, std::size_t vectors, std::size_t k, bool symmetric) {
-  constexpr double kPairs = 800, kMeasuredAt = 20000;
+// themselves, with k = 50, are about where it begins to pay. A query on its own reads all vectors from memory, at 40
+// times the cost of a pair in a tile (100,000 vectors of 256 dimensions).
+bool hnsw_is_cheaper(std::size_t queries, std::size_t vectors, std::size_t k, bool symmetric, bool one_by_one) {
+  constexpr double kPairs = 800, kMeasuredAt = 20000, kPairsOfOne = 40;
   const auto q = static_cast<double>(queries), n = static_cast<double>(vectors);
   const double kept = n * static_cast<double>(kBuildBreadth) + q * static_cast<double>(search_breadth(k));
-  return kept * kPairs * std::log(n + 1) / std::log(kMeasuredAt) < q * n * (symmetric ? 0.5 : 1.0);
+  const double exact = one_by_one ? kPairsOfOne : symmetric ? 0.5 : 1.0;
+  return kept * kPairs * std::log(n + 1) / std::log(kMeasuredAt) < q * n * exact;
 }
 
 }  // namespace leitmotif

@@ -42,7 +42,8 @@ void hnsw_neighbours(MatrixView queries, MatrixView vectors, std::size_t k, bool
                      std::size_t threads, const Control& control, std::span<std::int32_t> ids,
                      std::span<float> similarities);
 
-// Whether hnsw_neighbours() is expected to take less time than neighbours().
-bool hnsw_is_cheaper(std::size_t queries, std::size_t vectors, std::size_t k, bool symmetric);
+// Whether hnsw_neighbours() is expected to take less time than neighbours(). one_by_one: each query is searched in a
+// call of its own, so that exact search reads all vectors for each; the graph is built once in either case.
+bool hnsw_is_cheaper(std::size_t queries, std::size_t vectors, std::size_t k, bool symmetric, bool one_by_one = false);
 
 }  // namespace leitmotif

@@ -92,7 +92,8 @@ async function bruteForce(collection: Collection, photos: string, kind: string, 
     );
     const own = collection.images.findIndex((image) => image.path === path);
     const positive = [...boxes.keys()].map((other) => collection.images.findIndex((image) => image.path === other));
-    averages.push(averagePrecision(rank(scores).ids, { positive: positive.filter((id) => id !== own), junk: [own] }));
+    const { ids } = await rank(scores);
+    averages.push(averagePrecision(ids, { positive: positive.filter((id) => id !== own), junk: [own] }));
   }
   return averages;
 }

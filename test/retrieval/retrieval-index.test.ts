@@ -27,7 +27,7 @@ test("plain search is the order of inner products", async (t) => {
   t.is(ids[0], 5);
   t.true(ids.every((id) => id % 8 === 5));
   const all = await index.scores(own(5));
-  t.deepEqual({ ids, scores }, rank(all, 15));
+  t.deepEqual({ ids, scores }, await rank(all, 15));
   const without = await index.search(own(5), { top: 14, exclude: Int32Array.of(5) });
   t.deepEqual([...without.ids], [...ids.slice(1)]);
 });
