@@ -79,6 +79,7 @@ export {
   type SearchOptions,
   type SearchParameters,
 } from "./retrieval/retrieval-index.js";
+export { strongestPaths } from "./retrieval/strongest-paths.js";
 export { diffuseTruncated } from "./retrieval/truncated-diffusion.js";
 export { generalisedMaxPooling, poolToImages } from "./retrieval/max-pooling.js";
 export { type ReduceOptions, reduceRegions } from "./retrieval/reduce-regions.js";
@@ -183,12 +184,24 @@ export type { Evaluation, Localisation, MapLocalisation, MethodMeasures } from "
 export type { QuerySource } from "./benchmark/query-vectors.js";
 export { REPORT_DEFAULTS, type ReportOptions, type WrittenReport } from "./report/render-report.js";
 export { type ExplanationOptions, writeExplanation } from "./report/explain/write-explanation.js";
+export { type SearchPageOptions, writeSearchPage } from "./report/search/write-search-page.js";
 export { writeReport, type WriteReportOptions } from "./report/write-report.js";
 export { Collection } from "./collection/collection.js";
 export type { OwnedRegionModel } from "./collection/collection-arrays.js";
 export type { Counts, ImageRecord, Manifest, ObjectRecord, Skipped } from "./collection/schema.js";
 export { type NetworkOptions, openNetworkOf } from "./collection/network.js";
+export { findImage } from "./collection/find-image.js";
+export { CollectionSearch } from "./search/collection-search.js";
+export {
+  COLLECTION_SEARCH_DEFAULTS,
+  type CollectionSearchOptions,
+  type CollectionSearchSetup,
+  QUERY_DEFAULTS,
+  type QueryOptions,
+} from "./search/options.js";
 export { type Query, QueryDescriber, type QueryMap } from "./search/query-describer.js";
+export { poolQuery, queryPooling } from "./search/query-pooling.js";
+export type { FoundPlace, SearchHit, SearchResult, WayStep } from "./search/result.js";
 export { discover, type DiscoverOptions } from "./discovery/discover.js";
 export {
   type DiscoveredImage,

@@ -8,6 +8,7 @@ import { addGenerate } from "./commands/generate.js";
 import { addInfo } from "./commands/info.js";
 import { addModel } from "./commands/model.js";
 import { addReport } from "./commands/report.js";
+import { addSearch } from "./commands/search.js";
 import { EXIT, exitCode } from "./exit-codes.js";
 import { addSweep } from "./commands/sweep.js";
 import type { Terminal } from "./terminal.js";
@@ -17,6 +18,7 @@ export type AddCommand = (program: Command, terminal: Terminal) => void;
 
 const COMMANDS: readonly AddCommand[] = [
   addDiscover,
+  addSearch,
   addReport,
   addExplain,
   addEvaluate,

@@ -75,6 +75,14 @@ export class Collection {
     return this.#arrays.regionModel(run);
   }
 
+  /** The vectors of regions `from` to `to` (exclusive) alone, without reading the others. */
+  async regionVectors(from: number, to: number): Promise<Matrix> {
+    const { regions, dimensions } = this.manifest.counts;
+    checkInteger("to", to, { min: checkInteger("from", from, { min: 0 }), max: regions });
+    const data = await this.#arrays.slice("region-vectors", "<f4", from * dimensions, to * dimensions);
+    return { data, rows: to - from, columns: dimensions };
+  }
+
   /** The graph of those regions. */
   graph(run?: Signal): Promise<RegionGraph> {
     return this.#arrays.graph(run);

@@ -5,7 +5,7 @@ import type { RunOptions } from "../native.js";
 import type { Collection } from "./collection.js";
 
 /** What may differ from the run that made a collection: where its network is now, and what it runs on. */
-export type NetworkOptions = Partial<Pick<ExtractorOptions, "model" | "device" | "threads">>;
+export type NetworkOptions = { [K in "model" | "device" | "threads"]?: ExtractorOptions[K] | undefined };
 
 /**
  * Opens the network that a collection was made with, to feed it images as that run did.

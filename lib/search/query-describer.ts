@@ -63,7 +63,7 @@ export class QueryDescriber implements AsyncDisposable {
   async read(query: Query, run: Signal = {}): Promise<QueryMap> {
     checkObject("query", query);
     if (query.map !== undefined) return { map: this.#checkChannels(checkActivationMap(query.map, "query.map")) };
-    return feedQuery(await this.#network(run), query, run);
+    return feedQuery(await this.extractor(run), query, run);
   }
 
   /**
@@ -91,7 +91,8 @@ export class QueryDescriber implements AsyncDisposable {
     await extractor?.[Symbol.asyncDispose]();
   }
 
-  #network(run: Signal): Promise<ActivationExtractor> {
+  /** The collection's network, opened if it is not open yet. */
+  extractor(run: Signal = {}): Promise<ActivationExtractor> {
     if (this.#extractor) return this.#extractor;
     const opening = openNetworkOf(this.#collection, this.#options, run);
     this.#extractor = opening;

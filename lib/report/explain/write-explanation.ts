@@ -1,10 +1,9 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { checkList, checkNumber, checkObject, checkString, invalid, withDefaults } from "../../check.js";
 import type { Collection } from "../../collection/collection.js";
+import { findImage } from "../../collection/find-image.js";
 import { checkNetwork } from "../../collection/network.js";
 import type { ImageRecord } from "../../collection/schema.js";
-import { diskError } from "../../collection/disk.js";
 import { LeitmotifError } from "../../errors.js";
 import type { ActivationExtractor } from "../../features/activation-extractor.js";
 import type { RunOptions } from "../../native.js";
@@ -15,6 +14,7 @@ import { concurrently } from "../concurrently.js";
 import { pageStyle } from "../assets.js";
 import { heatMap } from "../heat-map.js";
 import { Photo } from "../photo.js";
+import { savePage } from "../save-page.js";
 import { explain, type Wanted } from "./explain.js";
 import { type Explanation, type ExplanationPictures, NEAR_SHOWN, type ShownRegion } from "./explanation.js";
 import { explanationPage } from "./page.js";
@@ -55,7 +55,8 @@ export async function writeExplanation(
 ): Promise<string> {
   withDefaults<object, (typeof KNOWN)[number]>("explanation options", options, {}, KNOWN);
   const source = options.source ?? collection.manifest.source ?? collection.path;
-  const index = findImage(collection, image, source);
+  const index = findImage(collection, checkString("image", image), source);
+  if (index < 0) throw invalid("image", `one of the ${collection.images.length} images of the collection`, image);
   const record = collection.images[index] as ImageRecord;
   checkNetwork(collection.manifest.model, extractor.model);
   const { map } = await extractor.extract(resolve(source, record.path), run);
@@ -70,21 +71,8 @@ export async function writeExplanation(
   const explanation = await explain(collection, index, map, wanted(options, record), { threads }, run);
   const pictures = await draw(explanation, collection, source, threads, run);
   const out = options.out ?? join(collection.path, "explain", `${fileName(record.path)}.html`);
-  await save(
-    checkString("out", out),
-    explanationPage(explanation, pictures, await pageStyle("explain.css")).toString(),
-  );
+  await savePage(checkString("out", out), explanationPage(explanation, pictures, await pageStyle("explain.css")));
   return out;
-}
-
-function findImage({ images }: Collection, wantedPath: string, source: string): number {
-  checkString("image", wantedPath);
-  const exact = images.findIndex(({ path }) => path === wantedPath);
-  if (exact >= 0) return exact;
-  const file = resolve(wantedPath);
-  const index = images.findIndex(({ path }) => resolve(source, path) === file);
-  if (index < 0) throw invalid("image", `one of the ${images.length} images of the collection`, wantedPath);
-  return index;
 }
 
 /** Points and boxes as cells. */
@@ -158,14 +146,4 @@ function fileName(path: string): string {
     .replace(/[^\p{L}\p{N}._-]+/gu, "-")
     .replace(/^[.-]+/, "")
     .slice(-120);
-}
-
-async function save(path: string, page: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(`${path}.partial`, page);
-    await rename(`${path}.partial`, path);
-  } catch (error) {
-    throw diskError(error, "written", path);
-  }
 }

@@ -1,0 +1,38 @@
+import { checkInteger, invalid } from "../check.js";
+import type { Collection } from "../collection/collection.js";
+import type { RunOptions } from "../native.js";
+import { RetrievalIndex } from "../retrieval/retrieval-index.js";
+import type { ThreadOptions } from "../threads.js";
+import { GlobalIndex } from "./global-index.js";
+import type { ImageIndex } from "./image-index.js";
+import type { CollectionSearchOptions } from "./options.js";
+import { RegionIndex } from "./region-index.js";
+
+/** The method beside the kinds of global descriptors that a collection holds. */
+export const REGIONS = "regions";
+
+/**
+ * Reads the descriptors of a method and builds what searching them needs.
+ *
+ * @throws {LeitmotifError} `ERR_INVALID_ARGUMENT` for a method whose descriptors the collection lacks.
+ */
+export async function openIndex(
+  collection: Collection,
+  { method, expand, k, kQuery, queries, threads }: CollectionSearchOptions & ThreadOptions,
+  run: RunOptions = {},
+): Promise<ImageIndex> {
+  const methods = [REGIONS, ...collection.manifest.descriptors];
+  if (!methods.includes(method)) {
+    throw invalid("method", `one that ${collection.path} can be searched by, ${methods.join(", ")}`, method);
+  }
+  checkInteger("kQuery", kQuery, { min: 1 });
+  const build = { k, expand, queries, threads };
+  if (method !== REGIONS) {
+    return new GlobalIndex(await RetrievalIndex.build(await collection.descriptors(method, run), build, run), kQuery);
+  }
+  const { vectors, owner } = await collection.regionModel(run);
+  const graph = expand === "none" ? undefined : await collection.graph(run);
+  // Regions are matched exactly, image by image; the neighbours that an expansion starts from are few.
+  const index = await RetrievalIndex.build(vectors, { ...build, method: "exact", graph }, run);
+  return new RegionIndex(index, { vectors, owner, images: collection.images.length }, kQuery, threads);
+}
