@@ -196,8 +196,10 @@ export {
   COLLECTION_SEARCH_DEFAULTS,
   type CollectionSearchOptions,
   type CollectionSearchSetup,
+  methodFor,
   QUERY_DEFAULTS,
   type QueryOptions,
+  truncation,
 } from "./search/options.js";
 export { type Query, QueryDescriber, type QueryMap } from "./search/query-describer.js";
 export { poolQuery, queryPooling } from "./search/query-pooling.js";

@@ -199,7 +199,8 @@ export class RetrievalIndex {
     const queries = this.#queries(query);
     if (o.expand === "none") return Array.from(ids, (id) => [id]);
     const y = await this.#start(queries, o, options, run);
-    return strongestPaths(this.graph as RegionGraph, y, ids, { alpha: this.options.alpha }, run);
+    const within = o.expand === "offline" ? undefined : await this.#within(queries, o, options, run);
+    return strongestPaths(this.graph as RegionGraph, y, ids, { alpha: this.options.alpha, within }, run);
   }
 
   /**
@@ -278,6 +279,18 @@ export class RetrievalIndex {
     return queryVector(queries, this.descriptors, start, { signal });
   }
 
+  /** The vectors that diffusion keeps to, ascending; undefined for all. */
+  async #within(
+    queries: Matrix,
+    { truncate }: SearchOptions,
+    { threads }: SearchParameters = {},
+    { signal }: RunOptions,
+  ): Promise<Int32Array | undefined> {
+    const { rows } = this.descriptors;
+    if (truncate === 0 || truncate >= rows) return undefined;
+    return (await this.#nearest(queries, truncate, new Int32Array(0), threads, { signal })).ids.slice().sort();
+  }
+
   async #diffuse(
     queries: Matrix,
     o: SearchOptions,
@@ -292,9 +305,8 @@ export class RetrievalIndex {
     const graph = this.graph as RegionGraph;
     const maxIterations = o.solve === "fast" ? FAST_ITERATIONS : SOLVE_DEFAULTS.maxIterations;
     const solve = { alpha, maxIterations, threads };
-    if (o.truncate === 0) return graph.diffuse(y, solve, run);
-    const near = await this.#nearest(queries, Math.min(o.truncate, graph.size), new Int32Array(0), threads, { signal });
-    return diffuseTruncated(graph, near.ids.slice().sort(), y, solve, run);
+    const within = await this.#within(queries, o, options, { signal });
+    return within ? diffuseTruncated(graph, within, y, solve, run) : graph.diffuse(y, solve, run);
   }
 }
 

@@ -14,13 +14,14 @@ import type { Matrix } from "../descriptors/matrix.js";
 import type { RunOptions } from "../native.js";
 import type { ImageHits, ImageIndex, ImageSearch } from "./image-index.js";
 import { measureNull, type NullModel, nullOf } from "./null-model.js";
-import { openIndex, REGIONS } from "./open-index.js";
+import { openIndex } from "./open-index.js";
 import {
   COLLECTION_SEARCH_DEFAULTS,
   type CollectionSearchOptions,
   type CollectionSearchSetup,
   QUERY_DEFAULTS,
   type QueryOptions,
+  REGIONS,
 } from "./options.js";
 import { Places } from "./places.js";
 import { type Query, QueryDescriber, type QueryMap } from "./query-describer.js";

@@ -1,22 +1,22 @@
 import type { Matrix } from "../descriptors/matrix.js";
 import type { RunOptions } from "../native.js";
 import type { RetrievalIndex } from "../retrieval/retrieval-index.js";
-import { dot, type ImageHits, type ImageIndex, type ImageSearch, type Step } from "./image-index.js";
+import { dot, type ImageHits, type ImageIndex, type ImageSearch, type Spread, type Step } from "./image-index.js";
 
 /** Search of global descriptors, one an image (section 4.4). */
 export class GlobalIndex implements ImageIndex {
   readonly vectors: Matrix;
   readonly #index: RetrievalIndex;
-  readonly #kQuery: number;
+  readonly #spread: Spread;
 
-  constructor(index: RetrievalIndex, kQuery: number) {
+  constructor(index: RetrievalIndex, spread: Spread) {
     this.vectors = index.descriptors;
     this.#index = index;
-    this.#kQuery = kQuery;
+    this.#spread = spread;
   }
 
   async search(query: Matrix, options: ImageSearch, run: RunOptions): Promise<ImageHits> {
-    const { ids, scores } = await this.#index.search(query, { ...options, kQuery: this.#kQuery }, run);
+    const { ids, scores } = await this.#index.search(query, { ...options, ...this.#spread }, run);
     const { rows } = query;
     return {
       images: ids,
@@ -40,7 +40,7 @@ export class GlobalIndex implements ImageIndex {
     { expand, exclude }: ImageSearch,
     run: RunOptions,
   ): Promise<Step[][]> {
-    const ways = await this.#index.ways(query, images, { expand, exclude, kQuery: this.#kQuery }, run);
+    const ways = await this.#index.ways(query, images, { expand, exclude, ...this.#spread }, run);
     return ways.map((way) => way.map((image) => ({ image, region: undefined })));
   }
 }

@@ -10,6 +10,12 @@ export interface ImageSearch {
   exclude: Int32Array;
 }
 
+/** How far an expansion goes: see CollectionSearchOptions. */
+export interface Spread {
+  readonly kQuery: number;
+  readonly truncate: number;
+}
+
 /** Images, the best first. */
 export interface ImageHits {
   readonly images: Int32Array;

@@ -5,11 +5,8 @@ import { RetrievalIndex } from "../retrieval/retrieval-index.js";
 import type { ThreadOptions } from "../threads.js";
 import { GlobalIndex } from "./global-index.js";
 import type { ImageIndex } from "./image-index.js";
-import type { CollectionSearchOptions } from "./options.js";
+import { type CollectionSearchOptions, REGIONS, truncation } from "./options.js";
 import { RegionIndex } from "./region-index.js";
-
-/** The method beside the kinds of global descriptors that a collection holds. */
-export const REGIONS = "regions";
 
 /**
  * Reads the descriptors of a method and builds what searching them needs.
@@ -18,7 +15,7 @@ export const REGIONS = "regions";
  */
 export async function openIndex(
   collection: Collection,
-  { method, expand, k, kQuery, queries, threads }: CollectionSearchOptions & ThreadOptions,
+  { method, expand, k, kQuery, truncate, queries, threads }: CollectionSearchOptions & ThreadOptions,
   run: RunOptions = {},
 ): Promise<ImageIndex> {
   const methods = [REGIONS, ...collection.manifest.descriptors];
@@ -26,13 +23,16 @@ export async function openIndex(
     throw invalid("method", `one that ${collection.path} can be searched by, ${methods.join(", ")}`, method);
   }
   checkInteger("kQuery", kQuery, { min: 1 });
+  if (truncate !== null) checkInteger("truncate", truncate, { min: 0 });
+  const spread = (rows: number) => ({ kQuery, truncate: truncate ?? truncation(rows) });
   const build = { k, expand, queries, threads };
   if (method !== REGIONS) {
-    return new GlobalIndex(await RetrievalIndex.build(await collection.descriptors(method, run), build, run), kQuery);
+    const descriptors = await collection.descriptors(method, run);
+    return new GlobalIndex(await RetrievalIndex.build(descriptors, build, run), spread(descriptors.rows));
   }
   const { vectors, owner } = await collection.regionModel(run);
   const graph = expand === "none" ? undefined : await collection.graph(run);
   // Regions are matched exactly, image by image; the neighbours that an expansion starts from are few.
   const index = await RetrievalIndex.build(vectors, { ...build, method: "exact", graph }, run);
-  return new RegionIndex(index, { vectors, owner, images: collection.images.length }, kQuery, threads);
+  return new RegionIndex(index, { vectors, owner, images: collection.images.length }, spread(vectors.rows), threads);
 }

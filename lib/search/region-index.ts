@@ -4,7 +4,7 @@ import { crossMatch } from "../retrieval/cross-match.js";
 import { rank } from "../retrieval/ranking.js";
 import { type RegionSet, regionStarts } from "../retrieval/region-set.js";
 import type { RetrievalIndex } from "../retrieval/retrieval-index.js";
-import type { ImageHits, ImageIndex, ImageSearch, Step } from "./image-index.js";
+import type { ImageHits, ImageIndex, ImageSearch, Spread, Step } from "./image-index.js";
 
 /**
  * Search of region descriptors: an image is as near as its best region (R-Match; section 4.4), and with expansion as the
@@ -14,14 +14,14 @@ export class RegionIndex implements ImageIndex {
   readonly #index: RetrievalIndex;
   readonly #regions: RegionSet;
   readonly #starts: Int32Array;
-  readonly #kQuery: number;
+  readonly #spread: Spread;
   readonly #threads: number | undefined;
 
-  constructor(index: RetrievalIndex, regions: RegionSet, kQuery: number, threads: number | undefined) {
+  constructor(index: RetrievalIndex, regions: RegionSet, spread: Spread, threads: number | undefined) {
     this.#index = index;
     this.#regions = regions;
     this.#starts = regionStarts(regions);
-    this.#kQuery = kQuery;
+    this.#spread = spread;
     this.#threads = threads;
   }
 
@@ -78,7 +78,7 @@ export class RegionIndex implements ImageIndex {
     for (const image of exclude) {
       for (let r = this.#starts[image] as number; r < (this.#starts[image + 1] as number); r++) regions.push(r);
     }
-    return { expand, exclude: Int32Array.from(regions), kQuery: this.#kQuery, threads: this.#threads };
+    return { expand, exclude: Int32Array.from(regions), ...this.#spread, threads: this.#threads };
   }
 
   /** The largest f of each image's regions, and whose it is. */

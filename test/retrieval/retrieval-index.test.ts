@@ -109,3 +109,73 @@ test("refuses what the index was not built for, wrong sizes and unknown options"
   await t.throwsAsync(RetrievalIndex.build({ data: new Float32Array(0), rows: 0, columns: 3 }), invalid);
   await t.throwsAsync(RetrievalIndex.build(vectors, {}, { signal: AbortSignal.abort() }), { code: "ERR_ABORTED" });
 });
+
+test("an index that is held finds what exact search finds, plain and expanded", async (t) => {
+  const many = clustered(3000, 12, 60);
+  const row = (i: number) => many.data.slice(12 * i, 12 * i + 12);
+  const exact = await RetrievalIndex.build(many, { k: 10, method: "exact" });
+  const held = await RetrievalIndex.build(many, { k: 10, method: "hnsw" });
+  t.is(exact.index, undefined);
+  t.truthy(held.index);
+  for (const expand of ["none", "diffusion"] as const) {
+    let same = 0;
+    for (let i = 0; i < 40; i++) {
+      const options = { top: 20, expand, exclude: Int32Array.of(i) };
+      const truth = new Set((await exact.search(row(i), options)).ids);
+      const found = await held.search(row(i), options);
+      t.false(found.ids.includes(i));
+      same += found.ids.filter((id) => truth.has(id)).length;
+    }
+    t.true(same / 800 > 0.95, `${expand}: ${same} of 800`);
+  }
+  t.deepEqual(await held.scores(row(3), { expand: "none" }), await exact.scores(row(3), { expand: "none" }));
+  t.is((await RetrievalIndex.build(many, { k: 10 })).index, undefined, "3,000 are searched exactly");
+  await t.throwsAsync(
+    (held.index as NonNullable<typeof held.index>).search({ data: row(0), rows: 1, columns: 12 }, { k: 0 }),
+    invalid,
+  );
+  await t.throwsAsync(
+    (held.index as NonNullable<typeof held.index>).search(vectors, { k: 1 }, { signal: AbortSignal.abort() }),
+    {
+      code: "ERR_ABORTED",
+    },
+  );
+});
+
+test("ways lead along edges from what the query found, and keep to what diffusion was truncated to", async (t) => {
+  const index = await RetrievalIndex.build(clustered(200, 12, 4, 0.6), { k: 6 });
+  const { indptr, indices } = (index.graph as NonNullable<typeof index.graph>).adjacency;
+  const query = index.descriptors.data.slice(0, 12);
+  const all = Int32Array.from({ length: 200 }, (_, i) => i);
+  for (const truncate of [0, 40]) {
+    const options = { kQuery: 2, truncate };
+    const f = await index.scores(query, options);
+    const ways = await index.ways(query, all, options);
+    const plain = await index.search(query, { expand: "none", top: 2 });
+    let longest = 0;
+    ways.forEach((way, id) => {
+      t.is(way.length > 0, (f[id] as number) > 0);
+      if (way.length === 0) return;
+      t.true(plain.ids.includes(way[0] as number));
+      t.is(way.at(-1), id);
+      t.true(way.every((step) => (f[step] as number) > 0));
+      way
+        .slice(1)
+        .forEach((to, i) =>
+          t.true(indices.subarray(indptr[way[i] as number], indptr[(way[i] as number) + 1]).includes(to)),
+        );
+      longest = Math.max(longest, way.length);
+    });
+    t.true(longest > 1);
+  }
+  t.deepEqual(await index.ways(query, Int32Array.of(7), { expand: "none" }), [[7]]);
+});
+
+test("a graph that is there already is used as it is", async (t) => {
+  const { graph } = await RetrievalIndex.build(vectors, { k: 5 });
+  t.is((await RetrievalIndex.build(vectors, { graph })).graph, graph);
+  await t.throwsAsync(RetrievalIndex.build(clustered(20, 12, 2), { graph }), {
+    ...invalid,
+    message: /graph.size must be 20/,
+  });
+});

@@ -6,10 +6,12 @@ import {
   Collection,
   CollectionSearch,
   crossMatch,
+  methodFor,
   QueryDescriber,
   rank,
   RetrievalIndex,
   type SearchResult,
+  truncation,
 } from "../../lib/index.js";
 import { writeSmallCollection } from "../support/collections.js";
 import { temporaryFolder } from "../support/folders.js";
@@ -72,7 +74,7 @@ test.serial("each result's place is the region nearest to the query, as a box of
 
 test.serial("region search is R-Match; expanded, an image is as good as its best region", async (t) => {
   const { collection, photos } = t.context;
-  await using search = await CollectionSearch.open(collection, { method: "regions", kQuery: 4 });
+  await using search = await CollectionSearch.open(collection, { method: "regions", kQuery: 4, truncate: 20 });
   await using describer = new QueryDescriber(collection);
   const query = { image: join(photos, "photo-0.png"), box: { x: 10, y: 10, width: 40, height: 40 } };
   const vectors = await describer.vectors([query], "regions");
@@ -84,7 +86,7 @@ test.serial("region search is R-Match; expanded, an image is as good as its best
   t.deepEqual(imagesOf(plain), [...found]);
 
   const index = await RetrievalIndex.build(regions.vectors, { graph: await collection.graph() });
-  const f = await index.scores(vectors, { kQuery: 4 });
+  const f = await index.scores(vectors, { kQuery: 4, truncate: 20 });
   const expanded = await search.search(query, { top: images });
   for (const { image, score, places } of expanded.hits) {
     const own = Array.from(f).filter((_, r) => regions.owner[r] === image);
@@ -206,6 +208,15 @@ test.serial("a collection of given maps is searched by maps, without a chance", 
   await t.throwsAsync(search.search({ image: "a.jpg" }), { code: "ERR_MODEL" });
   await search.calibrate([{ map: { ...map, data: Float32Array.of(0, 0, 1, 0) } }]);
   t.is((await search.search({ map })).verdict.chance, 1 / 2);
+});
+
+test.serial("boxes are searched by regions, whole photos by R-MAC where the collection holds it", (t) => {
+  const { collection } = t.context;
+  const box = { x: 0, y: 0, width: 9, height: 9 };
+  t.is(methodFor([{}, {}], collection), "R-MAC");
+  t.is(methodFor([{}, { box }], collection), "regions");
+  t.is(methodFor([{}], { manifest: { ...collection.manifest, descriptors: ["MAC"] } }), "regions");
+  t.deepEqual([7, 200, 1000, 100_000].map(truncation), [7, 100, 200, 5000]);
 });
 
 test.serial(

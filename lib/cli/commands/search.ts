@@ -7,8 +7,7 @@ import { findImage } from "../../collection/find-image.js";
 import type { PixelBox } from "../../regions/pixel-box.js";
 import { writeSearchPage } from "../../report/search/write-search-page.js";
 import { CollectionSearch } from "../../search/collection-search.js";
-import { REGIONS } from "../../search/open-index.js";
-import { COLLECTION_SEARCH_DEFAULTS, QUERY_DEFAULTS } from "../../search/options.js";
+import { methodFor, QUERY_DEFAULTS, REGIONS } from "../../search/options.js";
 import { defined, numbers, wholeNumber } from "../arguments.js";
 import { percentage } from "../percentage.js";
 import { describeSearch } from "../search-lines.js";
@@ -29,7 +28,6 @@ interface Given {
 }
 
 export function addSearch(program: Command, terminal: Terminal): void {
-  const { method } = COLLECTION_SEARCH_DEFAULTS;
   program
     .command("search")
     .description("find the photos of a collection that show what an image, or a box of it, shows")
@@ -42,7 +40,10 @@ export function addSearch(program: Command, terminal: Terminal): void {
       [],
     )
     .option("--top <count>", "results at most", wholeNumber, QUERY_DEFAULTS.top)
-    .option("--method <name>", `a kind of descriptor that the collection holds, or ${REGIONS} (default: ${method})`)
+    .option(
+      "--method <name>",
+      `${REGIONS}, or a kind of descriptor that the collection holds (default: ${REGIONS} for boxes, R-MAC for photos)`,
+    )
     .option("--no-expand", "rank by similarity to the query alone, not by diffusion from what it finds")
     .option("--occurrences", `every place where the object is, image by image (method ${REGIONS})`)
     .option("--explain", "say of each result whether it was found directly, or over which images")
@@ -61,7 +62,7 @@ async function run(folder: string, images: string[], given: Given, terminal: Ter
   const known = images.map((image) => findImage(collection, image, source));
   const files = images.map((image, i) => fileOf(collection, image, known[i] as number, source));
   const query = partsOf(files, given.box);
-  const method = given.method ?? (occurrences ? REGIONS : undefined);
+  const method = given.method ?? (occurrences ? REGIONS : methodFor(query, collection));
   const expand = given.expand ? undefined : ("none" as const);
   // One search is all that is made, so that nothing is built to make many faster.
   const setup = defined({ method, expand, model, threads, queries: 1 });
