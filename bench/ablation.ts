@@ -108,7 +108,7 @@ async function measure(options: ParameterOptions): Promise<Record<string, number
   const pass = passed.get(key) ?? (await passFirst({ ...options, descriptors: { kinds: KINDS } }));
   passed.set(key, pass);
   const { paths, first, counts } = pass;
-  const { parameters, given } = await chooseWhitening(resolved, true);
+  const { parameters, given } = await chooseWhitening(resolved, paths.length);
   const lessons = { given, photos: new Photos(listing.root, extractor) };
   const views = new MemoryStore<PassValue & { views: number }>();
   const known = { paths, first, channels: counts.channels };

@@ -76,7 +76,7 @@ function writePairs(): string {
 
 async function learn(whitening: Partial<Parameters["whitening"]>) {
   const wanted = { ...defaults, whitening: { ...defaults.whitening, ...whitening } };
-  const { parameters, given } = await chooseWhitening(wanted, true);
+  const { parameters, given } = await chooseWhitening(wanted, paths.length);
   const lessons = { given, photos: new Photos(listing.root, extractor) };
   const pairs = await matchingPairs(lessons, known, parameters, context, () => Promise.resolve(views));
   return { parameters, regions: await relateRegions(raw, parameters, context, pairs) };

@@ -115,6 +115,7 @@ export {
 export type { SparseMatrix } from "./graph/sparse-matrix.js";
 export {
   OBJECT_SALIENCY_DEFAULTS,
+  OBJECT_SALIENCY_PRESETS,
   type ObjectSaliencyBatchOptions,
   type ObjectSaliencyImageOptions,
   type ObjectSaliencyOptions,

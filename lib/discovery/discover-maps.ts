@@ -57,7 +57,7 @@ export async function discoverMaps(
   { preset = "default", signal, onProgress, threads, ...options }: DiscoverMapsOptions = {},
 ): Promise<Discovery> {
   const resolved = resolveParameters(preset, { ...options, maps: "keep" });
-  const { parameters, given } = await chooseWhitening(resolved, false);
+  const { parameters, given } = await chooseWhitening(resolved, 0);
   return discoverInMemory(maps, parameters, new RunContext(signal, onProgress, threadCount(threads)), given);
 }
 

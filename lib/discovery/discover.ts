@@ -43,12 +43,13 @@ export async function discover(
 ): Promise<Collection> {
   checkString("out", out);
   const folders = foldersOf(source);
-  const { parameters, given } = await chooseWhitening(resolveParameters(preset, options), folders !== undefined);
+  const resolved = resolveParameters(preset, options);
   const context = new RunContext(signal, onProgress, threadCount(threads));
-  await rehearse(parameters);
+  await rehearse(resolved);
 
   if (!folders) {
-    if (parameters.maps !== "keep") throw invalid("maps", '"keep" where activation maps are given', parameters.maps);
+    if (resolved.maps !== "keep") throw invalid("maps", '"keep" where activation maps are given', resolved.maps);
+    const { parameters, given } = await chooseWhitening(resolved, 0);
     const workspace = await Workspace.open(out);
     try {
       const maps = mapSource(source as Iterable<GivenMap>);
@@ -60,6 +61,7 @@ export async function discover(
 
   const listing = await listFolders(folders, { except: out, signal });
   if (listing.images.length === 0) throw noImage({ folder: folders.join(" and "), ...listing });
+  const { parameters, given } = await chooseWhitening(resolved, listing.images.length);
   const workspace = await Workspace.open(out);
   try {
     await using extractor = await ActivationExtractor.openWithin(context.budget, extraction, { signal });

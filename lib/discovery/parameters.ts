@@ -8,7 +8,11 @@ import {
 } from "../descriptors/global.js";
 import { OBJECT_DEFAULTS, type ObjectOptions } from "../graph/objects.js";
 import { GRAPH_DEFAULTS, type GraphOptions, SOLVE_DEFAULTS, type SolveOptions } from "../graph/region-graph.js";
-import { OBJECT_SALIENCY_DEFAULTS, type ObjectSaliencyOptions } from "../object-saliency/object-saliency.js";
+import {
+  OBJECT_SALIENCY_DEFAULTS,
+  OBJECT_SALIENCY_PRESETS,
+  type ObjectSaliencyOptions,
+} from "../object-saliency/object-saliency.js";
 import { EGM_DEFAULTS, EGM_PRESETS, type EgmOptions } from "../regions/egm-options.js";
 import { FEATURE_SALIENCY_DEFAULTS, type FeatureSaliencyOptions } from "../saliency/feature-saliency.js";
 import { checkKinds } from "./descriptor-kinds.js";
@@ -28,7 +32,8 @@ export interface Parameters {
   whitening: {
     /**
      * What it is learnt from: `pca` the regions alone; `self` views of the collection's own photos, which show the same
-     * regions again; `pairs` those of a file. `auto` takes pairs where they are given, else PCA.
+     * regions again; `pairs` those of a file. `auto` takes pairs where they are given, else views from
+     * 640 photos on, else PCA.
      */
     method: "auto" | WhiteningMethod;
     /** A CSV of places that show the same thing; see docs/whitening.md. Null: none. */
@@ -74,7 +79,7 @@ export const DISCOVER_DEFAULTS: Readonly<Parameters> = {
   whitening: { method: "auto", pairs: null, photos: null, seed: 1, dimensions: null, shrinkage: null },
   graph: GRAPH_DEFAULTS,
   centrality: SOLVE_DEFAULTS,
-  objectSaliency: { ...OBJECT_SALIENCY_DEFAULTS, excludeOwn: false },
+  objectSaliency: { ...OBJECT_SALIENCY_DEFAULTS, excludeOwn: true },
   objects: {
     minPhotos: OBJECT_DEFAULTS.minPhotos,
     resolution: OBJECT_DEFAULTS.resolution,
@@ -89,6 +94,8 @@ export const DISCOVER_DEFAULTS: Readonly<Parameters> = {
   maps: "keep",
 };
 
+const PAPER_OBJECT_SALIENCY = { ...OBJECT_SALIENCY_PRESETS.PAPER, excludeOwn: false } as const;
+
 /** Named sets of parameters; what one does not name is the default's. */
 export const DISCOVER_PRESETS = {
   default: {},
@@ -97,6 +104,7 @@ export const DISCOVER_PRESETS = {
     featureRegions: EGM_PRESETS.PAPER.featureSaliency,
     objectRegions: EGM_PRESETS.PAPER.objectSaliency,
     whitening: { method: "pca" },
+    objectSaliency: PAPER_OBJECT_SALIENCY,
     descriptors: { mean: "whitening" },
   },
   /** The paper's before tuning (section 4.1). */
@@ -104,6 +112,7 @@ export const DISCOVER_PRESETS = {
     featureRegions: EGM_PRESETS.PAPER_UNTUNED.featureSaliency,
     objectRegions: EGM_PRESETS.PAPER_UNTUNED.objectSaliency,
     whitening: { method: "pca" },
+    objectSaliency: PAPER_OBJECT_SALIENCY,
     descriptors: { mean: "whitening" },
   },
 } as const satisfies Record<string, ParameterOptions>;

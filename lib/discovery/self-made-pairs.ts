@@ -33,9 +33,9 @@ export interface SelfMadePairsInput {
   reextract?: Reextract | undefined;
 }
 
-/** Photos that are looked at again unless told: an eighth of all, but from 30 to 150. Beyond, little is gained. */
+/** Photos that are looked at again unless told: an eighth of all, but from 80 to 150. Beyond, little is gained. */
 export function defaultPhotos(images: number): number {
-  return Math.min(images, 150, Math.max(30, Math.floor(images / 8)));
+  return Math.min(images, 150, Math.max(80, Math.floor(images / 8)));
 }
 
 /**

@@ -15,20 +15,23 @@ export interface WhiteningChosen extends Parameters {
   whitening: Parameters["whitening"] & { method: WhiteningMethod };
 }
 
+/** From how many photos on `auto` takes their views: an eighth of them then teaches more than PCA finds by itself. */
+export const PHOTOS_THAT_TEACH = 640;
+
 /**
  * Settles what a run's whitening is learnt from, and reads the pairs where they are given.
  *
- * @param photos Whether there are photos, or activation maps alone.
+ * @param photos How many there are; 0 for activation maps alone.
  * @throws {LeitmotifError} `ERR_INVALID_ARGUMENT` when the method lacks what it needs; `ERR_GROUND_TRUTH` when the pairs
  *   cannot be read.
  */
 export async function chooseWhitening(
   parameters: Parameters,
-  photos: boolean,
+  photos: number,
 ): Promise<{ parameters: WhiteningChosen; given: PlacePair[] }> {
   const { method, pairs } = parameters.whitening;
-  const chosen = method === "auto" ? (pairs !== null ? "pairs" : "pca") : method;
-  if (chosen === "self" && !photos) {
+  const chosen = method === "auto" ? automatic(pairs, photos) : method;
+  if (chosen === "self" && photos === 0) {
     throw invalid(
       "whitening.method",
       '"pairs", "pca" or "auto" where activation maps are given without photos',
@@ -46,6 +49,11 @@ export async function chooseWhitening(
     parameters: { ...parameters, whitening: { ...parameters.whitening, method: chosen } },
     given: pairs === null ? [] : await readPairs(pairs),
   };
+}
+
+function automatic(pairs: string | null, photos: number): WhiteningMethod {
+  if (pairs !== null) return "pairs";
+  return photos >= PHOTOS_THAT_TEACH ? "self" : "pca";
 }
 
 /** What pairs are made from. */

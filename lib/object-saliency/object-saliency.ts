@@ -20,13 +20,16 @@ export interface ObjectSaliencyOptions {
   theta: number;
 }
 
-/** Theta and theta as in the paper; the others it does not give. */
+/** The paper's parameters; side, k and beta, which it does not give, as its other ones suggest. */
+export const OBJECT_SALIENCY_PRESETS = {
+  PAPER: { side: 5, k: 50, beta: 3, Theta: 2, theta: 3 },
+} as const satisfies Record<string, Readonly<ObjectSaliencyOptions>>;
+
+/** What is used where an option is not given; docs/defaults.md says why. */
 export const OBJECT_SALIENCY_DEFAULTS: Readonly<ObjectSaliencyOptions> = {
-  side: 5,
-  k: 50,
-  beta: 3,
-  Theta: 2,
-  theta: 3,
+  ...OBJECT_SALIENCY_PRESETS.PAPER,
+  side: 7,
+  k: 10,
 };
 
 /** Options of {@link objectSaliency}. */

@@ -48,9 +48,11 @@ export const EGM_PRESETS = {
   PAPER_UNTUNED: { featureSaliency: UNTUNED, objectSaliency: UNTUNED },
 } as const satisfies Record<string, Record<"featureSaliency" | "objectSaliency", Readonly<EgmOptions>>>;
 
-/** What is used where an option is not given. */
-export const EGM_DEFAULTS: Readonly<Record<"featureSaliency" | "objectSaliency", Readonly<EgmOptions>>> =
-  EGM_PRESETS.PAPER;
+/** What is used where an option is not given; docs/defaults.md says why. */
+export const EGM_DEFAULTS: Readonly<Record<"featureSaliency" | "objectSaliency", Readonly<EgmOptions>>> = {
+  featureSaliency: EGM_PRESETS.PAPER.featureSaliency,
+  objectSaliency: { ...EGM_PRESETS.PAPER.objectSaliency, tau: 0.1 },
+};
 
 /** The options as the addon takes them. */
 export function resolveEgmOptions(options: Partial<EgmOptions> | undefined) {

@@ -52,13 +52,13 @@ for (const golden of goldenCases("pipeline-")) {
     }));
     const p = golden.params as unknown as Params;
     const found = await discoverMaps(maps, {
+      preset: "paper",
       featureRegions: egm(p.fs_egm),
       objectRegions: egm(p.os_egm),
       whitening: { dimensions: p.d, shrinkage: 1e-9 },
       graph: { k: p.graph.k, beta: p.graph.beta, method: "exact" },
       centrality: { alpha: p.graph.alpha },
       objectSaliency: { side: p.a, k: p.k_patch, beta: p.graph.beta, Theta: p.Theta, theta: p.theta },
-      descriptors: { mean: "whitening" },
     });
 
     const images = found.images;

@@ -11,6 +11,8 @@ import {
   poolRegionsBatch,
   Whitening,
 } from "../../lib/index.js";
+import { resolveParameters } from "../../lib/discovery/parameters.js";
+import { chooseWhitening, PHOTOS_THAT_TEACH } from "../../lib/discovery/whitening-lessons.js";
 import { readPairs } from "../../lib/discovery/pairs-file.js";
 import { temporaryFolder } from "../support/folders.js";
 import { makePhotos } from "../support/photos.js";
@@ -46,6 +48,22 @@ test("views of the photos teach it; seed and number choose them, threads do not 
   t.is(others[1]?.manifest.timings.pairs?.items, 2);
   t.is(others[2]?.manifest.timings.pairs, undefined);
   t.like(others[2]?.manifest.parameters.whitening, { method: "pca" });
+});
+
+test("left to itself, it takes pairs that are given, else views where there are photos enough, else PCA", async (t) => {
+  const { root } = await setting(t, 0);
+  const pairs = join(root, "pairs.csv");
+  await writeFile(pairs, "a,b\n");
+  const chosen = async (photos: number, options: NonNullable<DiscoverOptions["whitening"]> = {}) => {
+    const { parameters, given } = await chooseWhitening(resolveParameters("default", { whitening: options }), photos);
+    t.is(given.length, options.pairs ? 1 : 0);
+    return parameters.whitening.method;
+  };
+  t.is(await chosen(0), "pca");
+  t.is(await chosen(PHOTOS_THAT_TEACH - 1), "pca");
+  t.is(await chosen(PHOTOS_THAT_TEACH), "self");
+  t.is(await chosen(5000, { pairs }), "pairs");
+  t.is(await chosen(5000, { method: "pca" }), "pca");
 });
 
 test("stopped among its views, a run goes on with those that it has, bit for bit", async (t) => {

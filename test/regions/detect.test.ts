@@ -135,11 +135,11 @@ test("a trace begins with a component a kept position and ends with the regions"
   t.false(traceRegions(map, { tau: 0, maxIterations: 1 }).converged);
 });
 
-test("the paper's settings are the defaults", (t) => {
+test("the paper's settings are at hand, and the defaults for feature saliency", (t) => {
   const map = blobs(12, 16, [{ x: 7, y: 5, rx: 2, ry: 1.5 }]);
   t.deepEqual(detectRegions(map), detectRegions(map, EGM_PRESETS.PAPER.featureSaliency));
   t.like(EGM_DEFAULTS.featureSaliency, { rho: 5, tau: 0.4, sigma: 2.5 });
-  t.like(EGM_DEFAULTS.objectSaliency, { rho: 2, tau: 0, sigma: 2 });
+  t.like(EGM_PRESETS.PAPER.objectSaliency, { rho: 2, tau: 0, sigma: 2 });
   t.like(EGM_PRESETS.PAPER_UNTUNED.objectSaliency, { rho: 1, tau: 0.2, sigma: 1 });
 });
 
