@@ -3,7 +3,7 @@ import { DISCOVER_PRESETS, type ParameterOptions } from "../../lib/index.js";
 /** What the ablation changes, one thing at a time; the first is what there is without a change. */
 export const VARIANTS: Readonly<Record<string, ParameterOptions>> = {
   defaults: {},
-  "preset paper": { ...DISCOVER_PRESETS.paper } as ParameterOptions,
+  "preset paper": { ...DISCOVER_PRESETS.paper },
   "whitening self": { whitening: { method: "self" } },
   "whitening self, d 256": { whitening: { method: "self", dimensions: 256 } },
   "whitening pca, d 256": { whitening: { method: "pca", dimensions: 256 } },
