@@ -28,7 +28,7 @@ export const OBJECT_SALIENCY_PRESETS = {
 /** What is used where an option is not given; docs/defaults.md says why. */
 export const OBJECT_SALIENCY_DEFAULTS: Readonly<ObjectSaliencyOptions> = {
   ...OBJECT_SALIENCY_PRESETS.PAPER,
-  side: 7,
+  side: 9,
   k: 10,
 };
 
