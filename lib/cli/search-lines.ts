@@ -4,7 +4,7 @@ import type { FoundPlace, SearchHit, SearchResult } from "../search/result.js";
 import { count } from "./terminal.js";
 
 /** The result of a search as lines for a terminal: what it comes to, then a table. */
-export function describeSearch(result: SearchResult, shown: { excluded: number; columns: number }): string[] {
+export function describeSearch(result: SearchResult, shown: { excluded: number }): string[] {
   const { method, expand, searched, hits, verdict } = result;
   const { headline, reason } = verdictOf(result);
   const left = shown.excluded > 0 ? `, without the query's own` : "";

@@ -38,7 +38,6 @@ export class CollectionSearch implements AsyncDisposable {
   readonly #index: ImageIndex;
   readonly #describer: QueryDescriber;
   readonly #places: Places;
-  readonly #threads: number | undefined;
   #null: Promise<NullModel> | undefined;
 
   private constructor(
@@ -46,14 +45,12 @@ export class CollectionSearch implements AsyncDisposable {
     options: CollectionSearchOptions,
     index: ImageIndex,
     describer: QueryDescriber,
-    threads: number | undefined,
   ) {
     this.collection = collection;
     this.options = options;
     this.#index = index;
     this.#describer = describer;
     this.#places = new Places(collection);
-    this.#threads = threads;
   }
 
   /**
@@ -73,7 +70,7 @@ export class CollectionSearch implements AsyncDisposable {
     const { model, device, threads, ...own } = options;
     const o = withDefaults("CollectionSearch.open options", own, COLLECTION_SEARCH_DEFAULTS);
     const index = await openIndex(opened, { ...o, threads }, run);
-    return new CollectionSearch(opened, o, index, new QueryDescriber(opened, { model, device, threads }), threads);
+    return new CollectionSearch(opened, o, index, new QueryDescriber(opened, { model, device, threads }));
   }
 
   /**

@@ -107,4 +107,7 @@ TEST_CASE("small collections are searched exactly, very large ones approximately
   CHECK(hnsw_is_cheaper(5000000, 5000000, 50, true));
   // A few queries are not worth building a graph for.
   CHECK_FALSE(hnsw_is_cheaper(10, 1000000, 50, false));
+  CHECK_FALSE(hnsw_is_cheaper(10, 1000000, 50, false, true));
+  CHECK(hnsw_is_cheaper(100000, 1000000, 50, false, true));
+  CHECK_FALSE(hnsw_is_cheaper(100000, 1000000, 50, false, false));
 }

@@ -76,7 +76,7 @@ async function run(folder: string, images: string[], given: Given, terminal: Ter
     terminal.out(`${JSON.stringify({ collection: collection.path, images: files, ...result })}\n`);
     return;
   }
-  const lines = describeSearch(result, { excluded: exclude.length, columns: terminal.columns() });
+  const lines = describeSearch(result, { excluded: exclude.length });
   terminal.out(
     `${[...lines, html === undefined ? undefined : `open ${html} to look at it`].filter((line) => line !== undefined).join("\n")}\n`,
   );
