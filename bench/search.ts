@@ -38,6 +38,13 @@ async function collectionOf(folder: string): Promise<Collection> {
   return Collection.open(out).catch(() => discover(folder, { out, extractor: { model } }));
 }
 
+const MODES = [
+  ["plain", "none", null],
+  ["diffusion", "diffusion", null],
+  ["diffusion over all", "diffusion", 0],
+  ["solved ahead", "offline", null],
+] as const;
+
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 for (const set of await sets()) {
@@ -55,10 +62,17 @@ for (const set of await sets()) {
     const shared = await collection.whitening();
     const whitening = method === "regions" ? shared : shared.withMean(await collection.descriptorMean(method));
     const poolings = ["MAC", "R-MAC", "GeM", "SPoC", "CroW"].includes(method) ? [method] : ["MAC", "R-MAC"];
-    for (const expand of ["none", "diffusion", "offline"] as const) {
+    for (const [mode, expand, truncate] of MODES) {
       for (const k of expand === "none" ? kept.slice(0, 1) : kept) {
         const began = performance.now();
-        const searched = await openIndex(collection, { ...COLLECTION_SEARCH_DEFAULTS, method, expand, k, queries: 1 });
+        const searched = await openIndex(collection, {
+          ...COLLECTION_SEARCH_DEFAULTS,
+          method,
+          expand,
+          truncate,
+          k,
+          queries: 1,
+        });
         const built = performance.now() - began;
         for (const pooling of poolings as ("MAC" | "R-MAC")[]) {
           const precisions: number[] = [];
@@ -72,7 +86,7 @@ for (const set of await sets()) {
             spent += performance.now() - start;
             precisions.push(averagePrecision(found.images, { positive: numbers(positive) }));
           }
-          rows[`${method}, ${expand}${expand === "none" ? "" : `, k ${k}`}, query ${pooling}`] = {
+          rows[`${method}, ${mode}${expand === "none" ? "" : `, k ${k}`}, query ${pooling}`] = {
             mAP: mean(precisions).toFixed(3),
             "bytes a photo": Math.round((4 * dimensions * searched.vectors.rows) / images),
             "ms to build": Math.round(built),
