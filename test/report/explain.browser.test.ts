@@ -2,7 +2,13 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
 import type { Browser } from "playwright-core";
-import { ActivationExtractor, type Collection, discover, writeExplanation } from "../../lib/index.js";
+import {
+  ActivationExtractor,
+  type Collection,
+  discover,
+  OBJECT_SALIENCY_DEFAULTS,
+  writeExplanation,
+} from "../../lib/index.js";
 import { launchBrowser, openFile, probe } from "../support/browser.js";
 import { temporaryFolder } from "../support/folders.js";
 import { drawScene, scene } from "../support/scenes-report.js";
@@ -51,7 +57,7 @@ test.serial("one file shows maps, evolution, patches and channels, whatever the 
     t.regex(captions[0] ?? "", /^i = 0, m = \d+$/);
     t.is(captions.filter((caption) => /^\d+ regions?$/.test(caption)).length, 2);
     t.is(await page.locator(".look").count(), 2);
-    t.is(await page.locator("#patch-1 .near li").count(), 12);
+    t.is(await page.locator("#patch-1 .near li").count(), OBJECT_SALIENCY_DEFAULTS.k);
     t.true((await page.locator(".channels").count()) >= 3);
 
     const record = collection.images.find(({ path }) => path === image);
@@ -92,7 +98,7 @@ test.serial("refuses what it cannot explain", async (t) => {
   await t.throwsAsync(writeExplanation(collection, path, extractor, { points: [{ x: 1e4, y: 0 }] }), argument);
   await t.throwsAsync(writeExplanation(collection, path, extractor, { point: [] } as never), argument);
   const other = { model: { ...extractor.model, name: "other", sha256: "0".repeat(64) } } as ActivationExtractor;
-  await t.throwsAsync(writeExplanation(collection, path, other), { code: "ERR_MODEL", message: /not with other/ });
+  await t.throwsAsync(writeExplanation(collection, path, other), { code: "ERR_MODEL", message: /is another/ });
   await rm(join(folder, "photos", path));
   await t.throwsAsync(writeExplanation(collection, path, extractor), { code: "ERR_IMAGE" });
 });
