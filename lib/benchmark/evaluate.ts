@@ -100,6 +100,7 @@ export async function evaluate(
     collection.images.map(({ path }) => path),
     {
       protocol,
+      folder: collection.manifest.source ?? undefined,
       allowMissing: checkBoolean("allowMissing", o.allowMissing),
       isReadable: (name) => files.has(name),
       isDistractor: (path) => o.distractors.some((folder) => path.startsWith(`${folder.replace(/\/+$/, "")}/`)),

@@ -21,7 +21,7 @@ export class QueryFiles {
     this.#source = source;
     this.#folder = folder;
     this.#paths = paths;
-    this.#names = new ImageNames(paths);
+    this.#names = new ImageNames(paths, folder && resolve(folder));
   }
 
   /** @param folder of query images that are not in the collection. */

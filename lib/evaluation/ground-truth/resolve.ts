@@ -8,6 +8,8 @@ import { LEVELS, type Protocol } from "./protocols.js";
 /** Options of {@link resolveGroundTruth}. */
 export interface ResolveOptions {
   readonly protocol: Protocol;
+  /** Folder that the paths start from: names may begin with it, or with the last folders of its path. */
+  readonly folder?: string | undefined;
   /** Evaluates on the images that the collection has, where the ground truth names others; an error otherwise. */
   readonly allowMissing?: boolean | undefined;
   /**
@@ -57,7 +59,7 @@ export function resolveGroundTruth(
   paths: readonly string[],
   options: ResolveOptions,
 ): ResolvedTruth {
-  const names = new Names(truth.source, paths);
+  const names = new Names(truth.source, paths, options.folder);
   const resolved =
     truth.kind === "queries"
       ? resolveQueries(truth, names, paths, options)
@@ -92,9 +94,9 @@ class Names {
   readonly #index: ImageNames;
   readonly #asked = new Set<string>();
 
-  constructor(source: string, paths: readonly string[]) {
+  constructor(source: string, paths: readonly string[], folder: string | undefined) {
     this.#source = source;
-    this.#index = new ImageNames(paths);
+    this.#index = new ImageNames(paths, folder);
   }
 
   get asked(): number {
