@@ -179,7 +179,8 @@ export {
   type ResolveOptions,
   resolveGroundTruth,
 } from "./evaluation/ground-truth/resolve.js";
-export { evaluate, EVALUATE_DEFAULTS, type EvaluateExtras, type EvaluateOptions } from "./benchmark/evaluate.js";
+export { evaluate } from "./benchmark/evaluate.js";
+export { EVALUATE_DEFAULTS, type EvaluateExtras, type EvaluateOptions } from "./benchmark/options.js";
 export { type Sweep, sweep, type SweepOptions, type SweepPoint, type SweptParameter } from "./benchmark/sweep/sweep.js";
 export type { Evaluation, Localisation, MapLocalisation, MethodMeasures } from "./benchmark/evaluation.js";
 export type { QuerySource } from "./benchmark/query-vectors.js";

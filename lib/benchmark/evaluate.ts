@@ -1,73 +1,24 @@
-import { checkBoolean, checkInteger, checkList, withDefaults } from "../check.js";
+import { checkBoolean, checkInteger, checkList, checkString, invalid, withDefaults } from "../check.js";
 import type { Collection } from "../collection/collection.js";
-import type { NetworkOptions } from "../collection/network.js";
-import { BOOTSTRAP_DEFAULTS } from "../evaluation/bootstrap.js";
+import type { Matrix } from "../descriptors/matrix.js";
 import { groupAgreement } from "../evaluation/grouping.js";
 import type { GroundTruth } from "../evaluation/ground-truth/ground-truth.js";
 import type { Protocol } from "../evaluation/ground-truth/protocols.js";
 import { resolveGroundTruth, type ResolvedTruth } from "../evaluation/ground-truth/resolve.js";
 import type { RunOptions } from "../native.js";
-import type { ThreadOptions } from "../threads.js";
-import { RETRIEVAL_DEFAULTS, SEARCH_DEFAULTS } from "../retrieval/retrieval-index.js";
+import { RETRIEVAL_DEFAULTS } from "../retrieval/retrieval-index.js";
 import { QueryDescriber } from "../search/query-describer.js";
 import { Database } from "./database.js";
 import type { Evaluation, MethodMeasures } from "./evaluation.js";
 import { localise } from "./localisation.js";
 import { measureMethod } from "./measure-method.js";
-import { checkMethods, isRegionMethod, REGION_METHODS } from "./methods.js";
+import { checkMethods, isRegionMethod } from "./methods.js";
+import { EVALUATE_DEFAULTS, type EvaluateExtras, type EvaluateOptions } from "./options.js";
 import { QueryFiles } from "./query-files.js";
-import { isStored, type QuerySource, QueryVectors } from "./query-vectors.js";
+import { QueryVectors } from "./query-vectors.js";
 import { Searchers, SHORTLIST } from "./searchers.js";
-
-/** What {@link evaluate} measures, and how. */
-export interface EvaluateOptions {
-  /** Kinds of global descriptors that the collection holds, `regions` and `R-Match`. Default: all. */
-  methods: readonly string[] | null;
-  /** Whether methods are measured without diffusion, with it, or both. */
-  diffusion: readonly boolean[];
-  /** Evaluates on the images that are there, where the ground truth names others; an error otherwise. */
-  allowMissing: boolean;
-  /** Folder of query images that are not in the collection. */
-  queriesFrom: string | null;
-  /** Folder that the photos' paths start from, when they have moved. */
-  source: string | null;
-  /** Folders of the collection whose images are searched although the ground truth lists others as its database. */
-  distractors: readonly string[];
-  /** Diffusion over global descriptors: neighbours in the graph, and nearest vectors of a query that it starts from. */
-  k: number;
-  kQuery: number;
-  /** The same of diffusion over regions. Iscen et al. 2017 take 200 for both, of collections of 100,000 and more regions. */
-  regionalK: number;
-  regionalKQuery: number;
-  /** Of the bootstrap. */
-  seed: number;
-}
-
-/** Everything that a collection holds, with diffusion and without, all images of the ground truth being there. */
-export const EVALUATE_DEFAULTS: Readonly<EvaluateOptions> = {
-  methods: null,
-  diffusion: [false, true],
-  allowMissing: false,
-  queriesFrom: null,
-  source: null,
-  distractors: [],
-  k: RETRIEVAL_DEFAULTS.k,
-  kQuery: SEARCH_DEFAULTS.kQuery,
-  regionalK: RETRIEVAL_DEFAULTS.k,
-  regionalKQuery: SEARCH_DEFAULTS.kQuery,
-  seed: BOOTSTRAP_DEFAULTS.seed,
-};
-
-/** What {@link evaluate} may be given besides. */
-export interface EvaluateExtras extends ThreadOptions {
-  /** Where the collection's network is now, when it has moved, and what it runs on. */
-  network?: NetworkOptions | undefined;
-  /** Gives a query's image or activation map in place of its file: for collections of given maps, and maps kept. */
-  querySource?: QuerySource | undefined;
-}
-
-/** Above so many regions, diffusion over them is left out where nobody asks for it by name: its graph takes gigabytes. */
-const MANY_REGIONS = 300_000;
+import { Steps } from "./steps.js";
+import { planTrials } from "./trials.js";
 
 /**
  * Runs the queries of a ground truth by all methods that a collection holds, each with and without diffusion, and
@@ -92,58 +43,47 @@ export async function evaluate(
   const { querySource, network, threads } = options;
   checkList("diffusion", o.diffusion).forEach((value, i) => checkBoolean(`diffusion[${i}]`, value));
   const bootstrap = { seed: checkInteger("seed", o.seed, { min: 0 }) };
-  const asked = o.methods && checkMethods(o.methods, collection.manifest.descriptors);
+  if (o.methods) checkMethods(o.methods, collection.manifest.descriptors);
 
   const files = await QueryFiles.open(collection, o.source ?? undefined, o.queriesFrom ?? undefined, run);
-  const resolved = resolveGroundTruth(
-    truth,
-    collection.images.map(({ path }) => path),
-    {
-      protocol,
-      folder: collection.manifest.source ?? undefined,
-      allowMissing: checkBoolean("allowMissing", o.allowMissing),
-      isReadable: (name) => files.has(name),
-      isDistractor: (path) => o.distractors.some((folder) => path.startsWith(`${folder.replace(/\/+$/, "")}/`)),
-    },
-  );
+  const paths = collection.images.map(({ path }) => path);
+  const resolved = resolveGroundTruth(truth, paths, {
+    protocol,
+    folder: collection.manifest.source ?? undefined,
+    allowMissing: checkBoolean("allowMissing", o.allowMissing),
+    isReadable: (name) => files.has(name),
+    isDistractor: withinAny(o.distractors, paths),
+  });
   const localisation = await localise(collection, resolved, run);
   const groups = await agreement(collection, resolved, run);
+  const { trials, notes } = planTrials(collection.manifest, resolved.queries, o, querySource !== undefined);
 
-  const { methods, notes } = asked
-    ? { methods: asked, notes: [] }
-    : defaultMethods(collection, resolved, !!querySource);
   const database = new Database(resolved.database);
+  const usualK = Math.min(RETRIEVAL_DEFAULTS.k, Math.max(5, Math.round(database.size / 100)));
   const searchers = new Searchers(collection, database, {
-    global: { k: o.k, kQuery: o.kQuery },
-    regional: { k: o.regionalK, kQuery: o.regionalKQuery },
+    global: { k: o.k ?? usualK, kQuery: o.kQuery },
+    regional: { k: o.regionalK ?? usualK, kQuery: o.regionalKQuery },
     threads,
   });
-  const shortlisted = database.size > SHORTLIST && o.diffusion.includes(true) && methods.some(isRegionMethod);
+  const shortlisted =
+    database.size > SHORTLIST &&
+    trials.some(({ method, diffusion }) => isRegionMethod(method) && diffusion.includes(true));
+  const methods = trials.map(({ method }) => method);
   const described = shortlisted ? [...new Set([...methods, searchers.shortlistKind])] : methods;
-  const progress = new Steps(1 + methods.length, run);
+  const steps = new Steps(1 + trials.length, run);
   await using describer = new QueryDescriber(collection, network);
-  const vectors = await new QueryVectors(
-    collection,
-    describer,
-    querySource ?? ((query) => files.query(query)),
-  ).describe(resolved.queries, described, progress.next());
-  const shortlists = shortlisted
-    ? await searchers.shortlists(vectors.get(searchers.shortlistKind) ?? [], run)
-    : undefined;
+  const source = querySource ?? ((query) => files.query(query));
+  const queries = new QueryVectors(collection, describer, source);
+  const vectors = await queries.describe(resolved.queries, described, steps.next());
+  const of = (method: string) => vectors.get(method) as Matrix[];
+  const shortlists = shortlisted ? await searchers.shortlists(of(searchers.shortlistKind), run) : undefined;
 
   const rows: MethodMeasures[] = [];
-  for (const method of methods) {
-    const step = progress.next();
-    const spread = o.diffusion.filter((diffusion) => {
-      if (!diffusion || asked || !isRegionMethod(method) || collection.manifest.counts.regions <= MANY_REGIONS)
-        return true;
-      notes.push(`${method} with diffusion is left out: the graph of all regions is large; ask for it by name`);
-      return false;
-    });
-    if (spread.length === 0) continue;
-    const searcher = await searchers.open(method, spread.includes(true), { signal: run.signal });
-    for (const diffusion of spread) {
-      const trial = { method, diffusion, searcher, vectors: vectors.get(method) ?? [], shortlists };
+  for (const { method, diffusion } of trials) {
+    const step = steps.next();
+    const searcher = await searchers.open(method, diffusion.includes(true), run);
+    for (const expanded of diffusion) {
+      const trial = { method, diffusion: expanded, searcher, vectors: of(method), shortlists };
       rows.push(...(await measureMethod(trial, resolved, database, bootstrap, step)));
     }
   }
@@ -159,13 +99,14 @@ export async function evaluate(
   };
 }
 
-/** All that can be measured: region search feeds whole images of the collection too, which takes a network. */
-function defaultMethods(collection: Collection, { queries }: ResolvedTruth, fed: boolean) {
-  const { descriptors, model } = collection.manifest;
-  const methods = [...descriptors, ...REGION_METHODS];
-  if (model !== null || fed || !queries.some(isStored)) return { methods, notes: [] as string[] };
-  const note = "regions is left out: queries are whole images, and the collection was made of given activation maps";
-  return { methods: methods.filter((method) => method !== "regions"), notes: [note] };
+/** Whether a path lies in one of these folders of the collection, each of which must hold some. */
+function withinAny(folders: readonly string[], paths: readonly string[]): (path: string) => boolean {
+  const prefixes = checkList("distractors", folders).map((folder, i) => {
+    const prefix = `${checkString(`distractors[${i}]`, folder).replace(/\/+$/, "")}/`;
+    if (paths.some((path) => path.startsWith(prefix))) return prefix;
+    throw invalid(`distractors[${i}]`, "a folder of the collection's images, as their paths begin", folder);
+  });
+  return (path) => prefixes.some((prefix) => path.startsWith(prefix));
 }
 
 async function agreement(collection: Collection, { labels }: ResolvedTruth, run: RunOptions) {
@@ -175,22 +116,4 @@ async function agreement(collection: Collection, { labels }: ResolvedTruth, run:
   const photos = collection.objects.map(() => new Set<number>());
   objects.forEach((object, region) => photos[object]?.add(owner[region] as number));
   return groupAgreement(photos, labels);
-}
-
-/** Progress over steps of about the same length. */
-class Steps {
-  readonly #count: number;
-  readonly #run: RunOptions;
-  #begun = 0;
-
-  constructor(count: number, run: RunOptions) {
-    this.#count = count;
-    this.#run = run;
-  }
-
-  next(): RunOptions {
-    const { signal, onProgress } = this.#run;
-    const begun = this.#begun++;
-    return { signal, onProgress: onProgress && ((fraction) => onProgress((begun + fraction) / this.#count)) };
-  }
 }

@@ -1,6 +1,6 @@
 import type { Collection } from "../collection/collection.js";
 import { VERSION } from "../version.js";
-import type { EvaluateOptions } from "./evaluate.js";
+import type { EvaluateOptions } from "./options.js";
 import type { Evaluation } from "./evaluation.js";
 
 /** An evaluation as JSON, with what it was of (docs/evaluation.md). */

@@ -104,6 +104,10 @@ test("distractor folders are searched beside the images that the ground truth li
   const more = [...IMAGES, { path: "flickr/x.jpg", regions: [20] }, { path: "flickr-2/y.jpg", regions: [5] }];
   const alone = await evaluated(t, "rparis", files, {}, more);
   const among = await evaluated(t, "rparis", files, { distractors: ["flickr"] }, more);
+  await t.throwsAsync(evaluated(t, "rparis", files, { distractors: ["flikr"] }, more), {
+    code: "ERR_INVALID_ARGUMENT",
+    message: /distractors\[0\] must be a folder of the collection's images, .*"flikr"/,
+  });
   t.is(alone.database, 2);
   t.is(among.database, 3);
   close(t, alone.methods[0]?.mAP, (0 / 1 + 1 / 2) / 2);

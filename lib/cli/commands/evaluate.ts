@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
-import { evaluate, EVALUATE_DEFAULTS } from "../../benchmark/evaluate.js";
+import { evaluate } from "../../benchmark/evaluate.js";
+import { EVALUATE_DEFAULTS } from "../../benchmark/options.js";
 import { evaluationJson } from "../../benchmark/evaluation-json.js";
 import { writeAtomically } from "../../collection/atomic-file.js";
 import { Collection } from "../../collection/collection.js";
@@ -49,13 +50,17 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
     .option("--source <folder>", "where the photos are now, when they have moved")
     .option("--model <file>", "where the network is now, when it has moved")
     .option("--device <name>", "where it runs: cpu, webgpu, cuda, ...")
-    .option("--k <count>", `neighbours in the graph of diffusion (default: ${EVALUATE_DEFAULTS.k})`, wholeNumber)
+    .option(
+      "--k <count>",
+      "neighbours in the graph of diffusion (default: a hundredth of the images, 5 to 50)",
+      wholeNumber,
+    )
     .option(
       "--k-query <count>",
       `nearest images that it starts from (default: ${EVALUATE_DEFAULTS.kQuery})`,
       wholeNumber,
     )
-    .option("--regional-k <count>", `the same over regions (default: ${EVALUATE_DEFAULTS.regionalK})`, wholeNumber)
+    .option("--regional-k <count>", "the same over regions (default: as many)", wholeNumber)
     .option("--regional-k-query <count>", `the same (default: ${EVALUATE_DEFAULTS.regionalKQuery})`, wholeNumber)
     .option("--seed <number>", "of the bootstrap", wholeNumber, EVALUATE_DEFAULTS.seed)
     .option("--threads <count>", "threads to use (default: one a processor)", wholeNumber)
