@@ -21,8 +21,9 @@ import { ActivationExtractor, type ExtractorOptions } from "../../features/activ
 import { IMAGE_DEFAULTS } from "../../features/image.js";
 import type { RunOptions } from "../../native.js";
 import { type ThreadOptions, threadCount } from "../../threads.js";
-import { evaluate, type EvaluateOptions } from "../evaluate.js";
+import { evaluate } from "../evaluate.js";
 import type { Evaluation } from "../evaluation.js";
+import type { EvaluateOptions } from "../options.js";
 import { QueryFiles } from "../query-files.js";
 import { KeptMaps } from "./kept-maps.js";
 import { QueryMaps } from "./query-maps.js";
