@@ -12,7 +12,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Collection, type GlobalDescriptor, type Matrix, RetrievalIndex } from "../lib/index.js";
+import { Collection, type Matrix, RetrievalIndex } from "../lib/index.js";
 import { median } from "./support/measure.js";
 import { realisticDescriptors } from "./support/realistic-descriptors.js";
 
