@@ -43,7 +43,7 @@ async function measure(
     const began = performance.now();
     const f = await diffuse(y);
     times.push(performance.now() - began);
-    rankings.push(rank(f, n, Int32Array.of(queries[i]?.id ?? -1)).ids);
+    rankings.push((await rank(f, n, Int32Array.of(queries[i]?.id ?? -1))).ids);
   }
   const { mAP } = measureRankings(
     rankings,
