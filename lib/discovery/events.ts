@@ -34,7 +34,7 @@ export type DiscoverListener = (event: DiscoverEvent) => void;
 
 const INTERVAL_MS = 100;
 
-/** Counts a stage's items and tells of them, at most ten times a second. */
+/** Counts a stage's items and tells of them: the start, the first that is done, the end, and else ten times a second. */
 export class StageProgress {
   readonly #stage: Stage;
   readonly #total: number | null;
@@ -43,6 +43,7 @@ export class StageProgress {
   #done = 0;
   #resumed = 0;
   #told = Number.NEGATIVE_INFINITY;
+  #toldOfFirst = false;
 
   constructor(stage: Stage, total: number | null, tell: DiscoverListener | undefined) {
     this.#stage = stage;
@@ -71,10 +72,12 @@ export class StageProgress {
 
   #report(): void {
     const now = performance.now();
-    if (this.#done !== this.#total && now - this.#told < INTERVAL_MS) return;
-    this.#told = now;
-    const seconds = (now - this.#began) / 1000;
     const fresh = this.#done - this.#resumed;
+    const first = fresh > 0 && !this.#toldOfFirst;
+    if (!first && this.#done !== this.#total && now - this.#told < INTERVAL_MS) return;
+    this.#told = now;
+    this.#toldOfFirst ||= first;
+    const seconds = (now - this.#began) / 1000;
     const perSecond = fresh > 0 && seconds > 0 ? fresh / seconds : null;
     this.#tell?.({
       type: "progress",
