@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Builds with CMake: the addon into build/Release, or the native tests into build-tests[-sanitize]. Node's headers come
-// from npm, so that nothing is downloaded; an installed package is built from source in the same way.
+// Builds with CMake: the addon into build/Release, the native tests into build-tests[-sanitize], or the program that
+// measures this machine into build-bench. Node's headers come from npm, so that nothing is downloaded; an installed
+// package is built from source in the same way.
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
@@ -20,13 +21,13 @@ function nodeApi() {
   ];
 }
 
-/** Configures and builds into a folder below the root, and returns that folder. */
-export function build(folder, options) {
+/** Configures and builds into a folder below the root, all or one target, and returns that folder. */
+export function build(folder, options, target = "all") {
   const path = join(ROOT, folder);
   const common = ["-G", GENERATOR, "-DCMAKE_BUILD_TYPE=Release", "--log-level=WARNING"];
   run("cmake", ["-S", ROOT, "-B", path, ...common, ...options], { stdio: ["ignore", "ignore", "inherit"] });
   // Progress is for people; what the compiler has to say comes on standard output too.
-  run("cmake", ["--build", path, "--parallel", String(availableParallelism())]);
+  run("cmake", ["--build", path, "--target", target, "--parallel", String(availableParallelism())]);
   return path;
 }
 
@@ -43,10 +44,17 @@ export function buildNativeTests({ sanitize }) {
   ]);
 }
 
+/** Builds the program that measures this machine; returns its path. */
+export function buildMachine() {
+  const target = "leitmotif_machine";
+  return join(build("build-bench", ["-DLEITMOTIF_ADDON=OFF", "-DLEITMOTIF_BENCH=ON"], target), target);
+}
+
 if (fileURLToPath(import.meta.url) === process.argv[1]) {
-  const tests = process.argv.includes("--tests");
+  const asked = (option) => process.argv.includes(option);
   try {
-    if (tests) buildNativeTests({ sanitize: process.argv.includes("--sanitize") });
+    if (asked("--tests")) buildNativeTests({ sanitize: asked("--sanitize") });
+    else if (asked("--bench")) buildMachine();
     else buildNative();
   } catch (error) {
     console.error(error.message);

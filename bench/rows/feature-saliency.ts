@@ -1,7 +1,7 @@
 /**
  * Feature saliency and EGM an image, on one thread, beside the NumPy reference where ../shared holds it.
  *
- *     npx tsx bench/feature-saliency-egm.ts [maps]
+ *     npx tsx bench/rows/feature-saliency.ts [--short]
  *
  * Maps are 24 x 32 x 512, what an image of 1024 x 768 gives at stride 32. Each time is the median of its map; each row
  * the median over the maps.
@@ -11,13 +11,17 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { detectRegions, EGM_DEFAULTS, featureSaliency } from "../lib/index.js";
-import { syntheticMap } from "./support/activation-maps.js";
-import { median, times } from "./support/measure.js";
+import { detectRegions, EGM_DEFAULTS, featureSaliency } from "../../lib/index.js";
+import { syntheticMap } from "../support/activation-maps.js";
+import { measureRates } from "../support/machine.js";
+import { median, times } from "../support/measure.js";
+import { report, row, SHORT } from "../support/rows.js";
 
-const REFERENCE = fileURLToPath(new URL("../../shared/reference", import.meta.url));
+const REFERENCE = fileURLToPath(new URL("../../../shared/reference", import.meta.url));
 const [HEIGHT, WIDTH, CHANNELS] = [24, 32, 512];
 const REPEATS = 100;
+/** Milliseconds an image that this may take. */
+const GOAL = 0.5;
 const STAGES = ["feature saliency", "EGM, FS settings", "EGM, OS settings"] as const;
 type Times = Record<(typeof STAGES)[number], number>;
 
@@ -41,7 +45,7 @@ for i in range(count):
 print(json.dumps(rows))
 `;
 
-const count = Number(process.argv[2] ?? 12);
+const count = SHORT ? 5 : 12;
 const maps = Array.from({ length: count }, (_, i) => syntheticMap(HEIGHT, WIDTH, CHANNELS, 1 + (i % 5), i + 1));
 
 const ours = maps.map((map): Times => {
@@ -68,22 +72,36 @@ function reference(): Times[] | undefined {
 }
 
 const theirs = reference();
-const regions = maps.map((map) => detectRegions(featureSaliency(map)).length);
-console.log(`${count} maps of ${HEIGHT} x ${WIDTH} x ${CHANNELS}, ${median(regions)} regions each; ms, one thread`);
-console.table(
-  STAGES.map((stage) => {
-    const ms = median(ours.map((row) => row[stage]));
-    const peer = theirs && median(theirs.map((row) => row[stage]));
-    return {
-      stage,
-      leitmotif: ms.toFixed(3),
-      slowest: Math.max(...ours.map((row) => row[stage])).toFixed(3),
-      ...(peer && { NumPy: peer.toFixed(1), ratio: (peer / ms).toFixed(0) }),
-    };
+const work = `map of ${HEIGHT} × ${WIDTH} × ${CHANNELS}, one thread`;
+const middle = (rows: readonly Times[], ...stages: (typeof STAGES)[number][]) =>
+  median(rows.map((row) => stages.reduce((sum, stage) => sum + row[stage], 0)));
+const bytes = 4 * HEIGHT * WIDTH * CHANNELS;
+const both = ["feature saliency", "EGM, FS settings"] as const;
+const whole = middle(ours, ...both);
+report([
+  row({
+    stage: "feature saliency + EGM",
+    work,
+    unit: "ms",
+    ours: whole,
+    ...(theirs && { peer: { name: "NumPy reference", value: middle(theirs, ...both) } }),
+    bound: { name: "the map read twice at M", value: (2000 * bytes) / measureRates(1).bytes },
+    ratio: whole / GOAL,
+    goal: { ratio: `ours / ${GOAL} ms`, atMost: 1 },
   }),
-);
-const total = ours.map((row) => row["feature saliency"] + row["EGM, FS settings"]);
-console.log(
-  `feature saliency + EGM: ${median(total).toFixed(3)} ms an image, slowest ${Math.max(...total).toFixed(3)}`,
-);
-if (!theirs) console.log("no ../shared/reference: ours alone");
+  ...STAGES.slice(1).flatMap((stage) => {
+    if (!theirs) return [];
+    const [value, peer] = [middle(ours, stage), middle(theirs, stage)];
+    const goal = { ratio: "NumPy reference / ours", atLeast: 100 };
+    return row({
+      stage,
+      work,
+      unit: "ms",
+      ours: value,
+      peer: { name: "NumPy reference", value: peer },
+      ratio: peer / value,
+      goal,
+    });
+  }),
+]);
+if (!theirs) console.error("no ../shared/reference: ours alone");
