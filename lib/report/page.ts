@@ -1,4 +1,5 @@
 import { cssGradient } from "./colour-map.js";
+import { pageDocument } from "./document.js";
 import { type Html, html } from "./html.js";
 import type { ReportModel } from "./model.js";
 import { masthead } from "./sections/masthead.js";
@@ -11,27 +12,20 @@ import type { Selection } from "./selection.js";
 /** The report's page; its style sheet, script and pictures lie in {@link FILES} beside it. */
 export function reportPage(model: ReportModel, selection: Selection, missing: ReadonlySet<number>): Html {
   const any = selection.photos.length > 0;
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${model.title} · Leitmotif</title>
-        <link rel="stylesheet" href="${FILES}/page.css" />
-        <link rel="stylesheet" href="${FILES}/report.css" />
-        <script defer src="${FILES}/report.js"></script>
-      </head>
-      <body style="--saliency:${cssGradient()}">
-        <a class="skip" href="#objects">Skip to the objects</a>
-        ${masthead(model, missing.size)}
-        <nav class="sections" aria-label="Sections">
-          <a href="#objects">Objects</a> ${any && html`<a href="#photos">Photos</a>`} <a href="#run">The run</a>
-        </nav>
-        <main>${objects(model, selection, missing)} ${photos(model, selection, missing)} ${run(model)}</main>
-        ${any && viewer()}
-      </body>
-    </html> `;
+  return pageDocument({
+    title: model.title,
+    head: html`<link rel="stylesheet" href="${FILES}/page.css" />
+      <link rel="stylesheet" href="${FILES}/report.css" />
+      <script defer src="${FILES}/report.js"></script>`,
+    properties: `--saliency:${cssGradient()}`,
+    body: html`<a class="skip" href="#objects">Skip to the objects</a>
+      ${masthead(model, missing.size)}
+      <nav class="sections" aria-label="Sections">
+        <a href="#objects">Objects</a> ${any && html`<a href="#photos">Photos</a>`} <a href="#run">The run</a>
+      </nav>
+      <main>${objects(model, selection, missing)} ${photos(model, selection, missing)} ${run(model)}</main>
+      ${any && viewer()}`,
+  });
 }
 
 /** Shows one photo large, its maps side by side; the script fills it. */

@@ -3,8 +3,9 @@ import { compareMethods, type Comparison } from "../../benchmark/compare-methods
 import { CUTOFFS, type MethodMeasures } from "../../benchmark/evaluation.js";
 import type { EvaluationDocument } from "../../benchmark/evaluation-json.js";
 import type { GroupAgreement } from "../../evaluation/grouping.js";
+import { embeddedStyle, pageDocument } from "../document.js";
 import { count, counted, significant } from "../format.js";
-import { Html, html } from "../html.js";
+import { type Html, html } from "../html.js";
 import { localisationSection } from "./localisation.js";
 import { percent } from "./percent.js";
 
@@ -15,34 +16,25 @@ export function evaluationPage(document: EvaluationDocument, style: string): Htm
   const { collection, protocol, queries, database, methods, localisation, groups, notes, missing } = document;
   const title = basename(collection.source ?? collection.path) || "collection";
   const tables = compareMethods(methods);
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${title}, ${protocol} · Leitmotif</title>
-        <style>
-          ${Html.trusted(style)}
-        </style>
-      </head>
-      <body class="evaluation">
-        <header class="masthead">
-          <p class="wordmark">Leitmotif measures</p>
-          <h1>${title}</h1>
-          <p class="lead">${tables.length === 1 && best(tables[0]?.rows ?? [])}</p>
-          <dl class="figures">
-            ${figure(protocol, "protocol")} ${figure(count(queries.length), "queries")}
-            ${figure(count(database), "images searched")} ${figure(collection.model?.name ?? "given maps", "network")}
-          </dl>
-          ${missing.length > 0 && left(missing)} ${notes.map((note) => html`<p class="note" role="note">${note}</p>`)}
-        </header>
-        <main>
-          ${tables.map(({ level, rows }, i) => methodsSection(level, rows, i))}
-          ${localisation && localisationSection(localisation)} ${groups && groupsSection(groups)}
-        </main>
-      </body>
-    </html> `;
+  return pageDocument({
+    title: `${title}, ${protocol}`,
+    head: embeddedStyle(style),
+    kind: "evaluation",
+    body: html`<header class="masthead">
+        <p class="wordmark">Leitmotif measures</p>
+        <h1>${title}</h1>
+        <p class="lead">${tables.length === 1 && best(tables[0]?.rows ?? [])}</p>
+        <dl class="figures">
+          ${figure(protocol, "protocol")} ${figure(count(queries.length), "queries")}
+          ${figure(count(database), "images searched")} ${figure(collection.model?.name ?? "given maps", "network")}
+        </dl>
+        ${missing.length > 0 && left(missing)} ${notes.map((note) => html`<p class="note" role="note">${note}</p>`)}
+      </header>
+      <main>
+        ${tables.map(({ level, rows }, i) => methodsSection(level, rows, i))}
+        ${localisation && localisationSection(localisation)} ${groups && groupsSection(groups)}
+      </main>`,
+  });
 }
 
 function best(rows: readonly Comparison[]): Html | false {

@@ -1,6 +1,8 @@
 import { cssGradient } from "../colour-map.js";
+import { embeddedStyle, pageDocument } from "../document.js";
 import { counted, significant } from "../format.js";
-import { Html, html } from "../html.js";
+import type { Html} from "../html.js";
+import { html } from "../html.js";
 import type { MapKind } from "../model.js";
 import type { ChannelFact } from "./channels.js";
 import { evolution, rectangles } from "./evolution.js";
@@ -14,61 +16,52 @@ const KINDS: readonly MapKind[] = ["feature", "object"];
 export function explanationPage(explanation: Explanation, pictures: ExplanationPictures, style: string): Html {
   const { image, traces, looks, notes, channels } = explanation;
   const [features, objects] = KINDS.map((kind) => traces[kind].regions.length) as [number, number];
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${image.path} · Leitmotif</title>
-        <style>
-          ${Html.trusted(style)} ${Html.trusted(grounds(pictures))}
-        </style>
-      </head>
-      <body class="explain" style="--saliency:${cssGradient()};--aspect:${(image.width / image.height).toFixed(4)}">
-        <header class="masthead">
-          <p class="wordmark">Leitmotif explains</p>
-          <h1>${image.path}</h1>
-          <p class="lead">
-            ${counted(features, "region")} of feature saliency, ${counted(objects, "region")} of object saliency.
+  return pageDocument({
+    title: image.path,
+    head: embeddedStyle(style, grounds(pictures)),
+    kind: "explain",
+    properties: `--saliency:${cssGradient()};--aspect:${(image.width / image.height).toFixed(4)}`,
+    body: html`<header class="masthead">
+        <p class="wordmark">Leitmotif explains</p>
+        <h1>${image.path}</h1>
+        <p class="lead">
+          ${counted(features, "region")} of feature saliency, ${counted(objects, "region")} of object saliency.
+        </p>
+        ${notes.map((note) => html`<p class="note" role="note">${note}</p>`)}
+      </header>
+      <main>
+        <section aria-labelledby="maps-title">
+          <h2 id="maps-title">Maps</h2>
+          <p class="about">
+            What the network sees in the photo, and what of it recurs in the collection. Numbers mark the patches that
+            are looked up below.
           </p>
-          ${notes.map((note) => html`<p class="note" role="note">${note}</p>`)}
-        </header>
-        <main>
-          <section aria-labelledby="maps-title">
-            <h2 id="maps-title">Maps</h2>
-            <p class="about">
-              What the network sees in the photo, and what of it recurs in the collection. Numbers mark the patches that
-              are looked up below.
-            </p>
-            <div class="maps">${KINDS.map((kind) => mapPanel(explanation, kind))}</div>
-            <p class="legend">
-              <span>0</span
-              ><span class="scale" role="img" aria-label="from dark, 0, to bright, the map's maximum"></span
-              ><span>map’s maximum</span>
-            </p>
-          </section>
-          ${KINDS.map((kind) => evolutionSection(explanation, kind))}
-          <section aria-labelledby="patches-title">
-            <h2 id="patches-title">Patches and their nearest regions</h2>
-            <p class="about">
-              Object saliency at a patch is its own feature saliency times the sum, over its nearest regions in the
-              collection, of similarity, feature saliency and centrality, each with its power. A green outline means
-              high centrality among those shown, a red one low.
-            </p>
-            ${looks.map((_, i) => lookArticle(explanation, pictures, i))}
-          </section>
-          <section aria-labelledby="channels-title">
-            <h2 id="channels-title">Channels</h2>
-            <p class="about">
-              Those that make up most of this image’s feature saliency. A channel weighs the more the rarer it is
-              active: one that fires at a few odd cells can rule a map.
-            </p>
-            ${channelTable(channels)}
-          </section>
-        </main>
-      </body>
-    </html> `;
+          <div class="maps">${KINDS.map((kind) => mapPanel(explanation, kind))}</div>
+          <p class="legend">
+            <span>0</span><span class="scale" role="img" aria-label="from dark, 0, to bright, the map's maximum"></span
+            ><span>map’s maximum</span>
+          </p>
+        </section>
+        ${KINDS.map((kind) => evolutionSection(explanation, kind))}
+        <section aria-labelledby="patches-title">
+          <h2 id="patches-title">Patches and their nearest regions</h2>
+          <p class="about">
+            Object saliency at a patch is its own feature saliency times the sum, over its nearest regions in the
+            collection, of similarity, feature saliency and centrality, each with its power. A green outline means high
+            centrality among those shown, a red one low.
+          </p>
+          ${looks.map((_, i) => lookArticle(explanation, pictures, i))}
+        </section>
+        <section aria-labelledby="channels-title">
+          <h2 id="channels-title">Channels</h2>
+          <p class="about">
+            Those that make up most of this image’s feature saliency. A channel weighs the more the rarer it is active:
+            one that fires at a few odd cells can rule a map.
+          </p>
+          ${channelTable(channels)}
+        </section>
+      </main>`,
+  });
 }
 
 /** The photo and the heat maps as backgrounds, so that each is in the file once however often it is shown. */

@@ -1,7 +1,8 @@
 import type { PixelBox } from "../../regions/pixel-box.js";
 import type { SearchHit, SearchResult } from "../../search/result.js";
+import { embeddedStyle, pageDocument } from "../document.js";
 import { counted } from "../format.js";
-import { Html, html } from "../html.js";
+import { type Html, html } from "../html.js";
 import { outline } from "../sections/photos.js";
 import type { SearchPage } from "./model.js";
 import { percent, verdictOf } from "./words.js";
@@ -10,44 +11,33 @@ import { percent, verdictOf } from "./words.js";
 export function searchPage(page: SearchPage, style: string): Html {
   const { result, title } = page;
   const { headline, reason } = verdictOf(result);
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${page.query.map(({ name }) => name).join(", ")} in ${title} · Leitmotif</title>
-        <style>
-          ${Html.trusted(style)}
-        </style>
-      </head>
-      <body class="search">
-        <header class="masthead">
-          <p class="wordmark">Leitmotif searches</p>
-          <h1>${title}</h1>
-          <p class="lead">
-            ${result.verdict.matches === true ? html`<strong>${headline}</strong>` : headline} ${reason}
+  return pageDocument({
+    title: `${page.query.map(({ name }) => name).join(", ")} in ${title}`,
+    head: embeddedStyle(style),
+    kind: "search",
+    body: html`<header class="masthead">
+        <p class="wordmark">Leitmotif searches</p>
+        <h1>${title}</h1>
+        <p class="lead">${result.verdict.matches === true ? html`<strong>${headline}</strong>` : headline} ${reason}</p>
+      </header>
+      <main>
+        <section aria-labelledby="query-title">
+          <h2 id="query-title">Query</h2>
+          <p class="about">${about(result)}</p>
+          <div class="query">${page.query.map((_, i) => queryFigure(page, i))}</div>
+        </section>
+        <section aria-labelledby="results-title">
+          <h2 id="results-title">${result.verdict.matches === false ? "The nearest, all the same" : "Results"}</h2>
+          <p class="about">
+            Similarity is that of whitened descriptors, from −1 to 1. Chance is how often a query that shows nothing of
+            the collection finds a photo as similar all the same.
           </p>
-        </header>
-        <main>
-          <section aria-labelledby="query-title">
-            <h2 id="query-title">Query</h2>
-            <p class="about">${about(result)}</p>
-            <div class="query">${page.query.map((_, i) => queryFigure(page, i))}</div>
-          </section>
-          <section aria-labelledby="results-title">
-            <h2 id="results-title">${result.verdict.matches === false ? "The nearest, all the same" : "Results"}</h2>
-            <p class="about">
-              Similarity is that of whitened descriptors, from −1 to 1. Chance is how often a query that shows nothing
-              of the collection finds a photo as similar all the same.
-            </p>
-            <ol class="hits">
-              ${result.hits.map((hit, i) => hitItem(page, hit, i))}
-            </ol>
-          </section>
-        </main>
-      </body>
-    </html> `;
+          <ol class="hits">
+            ${result.hits.map((hit, i) => hitItem(page, hit, i))}
+          </ol>
+        </section>
+      </main>`,
+  });
 }
 
 function about({ method, expand, searched, query }: SearchResult): string {

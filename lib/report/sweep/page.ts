@@ -1,4 +1,5 @@
 import type { Figure } from "../../benchmark/sweep/curves.js";
+import { embeddedStyle, pageDocument } from "../document.js";
 import { Html, html } from "../html.js";
 
 /** What a page of sweeps shows. */
@@ -14,26 +15,17 @@ export interface SweepPage {
 
 /** The page of a sweep: one file that holds all it needs. `style` is the pages' style sheet. */
 export function sweepPage({ parameter, photos, groundTruth, figures }: SweepPage, style: string): Html {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${parameter} · Leitmotif</title>
-        <style>
-          ${Html.trusted(style)}
-        </style>
-      </head>
-      <body class="evaluation">
-        <header class="masthead">
-          <p class="wordmark">Leitmotif measures</p>
-          <h1>What ${parameter} does</h1>
-          <p class="lead">Photos of ${photos}, ground truth of ${groundTruth}.</p>
-        </header>
-        <main>${figures.map((figure, i) => section(figure, parameter, i))}</main>
-      </body>
-    </html> `;
+  return pageDocument({
+    title: parameter,
+    head: embeddedStyle(style),
+    kind: "evaluation",
+    body: html`<header class="masthead">
+        <p class="wordmark">Leitmotif measures</p>
+        <h1>What ${parameter} does</h1>
+        <p class="lead">Photos of ${photos}, ground truth of ${groundTruth}.</p>
+      </header>
+      <main>${figures.map((figure, i) => section(figure, parameter, i))}</main>`,
+  });
 }
 
 function section({ measure, curves, svg }: SweepPage["figures"][number], parameter: string, index: number): Html {
