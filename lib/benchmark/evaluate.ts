@@ -70,7 +70,8 @@ export async function evaluate(
     trials.some(({ method, diffusion }) => isRegionMethod(method) && diffusion.includes(true));
   const methods = trials.map(({ method }) => method);
   const described = shortlisted ? [...new Set([...methods, searchers.shortlistKind])] : methods;
-  const steps = new Steps(1 + trials.length, run);
+  const rankings = trials.reduce((sum, { diffusion }) => sum + diffusion.length, 0);
+  const steps = new Steps(1 + rankings, run);
   await using describer = new QueryDescriber(collection, network);
   const source = querySource ?? ((query) => files.query(query));
   const queries = new QueryVectors(collection, describer, source);
@@ -80,11 +81,10 @@ export async function evaluate(
 
   const rows: MethodMeasures[] = [];
   for (const { method, diffusion } of trials) {
-    const step = steps.next();
     const searcher = await searchers.open(method, diffusion.includes(true), run);
     for (const expanded of diffusion) {
       const trial = { method, diffusion: expanded, searcher, vectors: of(method), shortlists };
-      rows.push(...(await measureMethod(trial, resolved, database, bootstrap, step)));
+      rows.push(...(await measureMethod(trial, resolved, database, bootstrap, steps.next())));
     }
   }
   return {

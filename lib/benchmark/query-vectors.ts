@@ -9,7 +9,7 @@ import type { ActivationMap } from "../features/activation-map.js";
 import type { RunOptions } from "../native.js";
 import type { PixelBox } from "../regions/pixel-box.js";
 import { uniformRegions } from "../regions/uniform.js";
-import type { Query, QueryDescriber } from "../search/query-describer.js";
+import type { Query, QueryDescriber, QueryMap } from "../search/query-describer.js";
 import { regionStarts } from "../retrieval/region-set.js";
 import { isRegionMethod } from "./methods.js";
 
@@ -51,7 +51,10 @@ export class QueryVectors {
       const fed = methods.filter((method) => !isStored(query) || method === "regions");
       const map = fed.length > 0 ? await this.#map(query, signal) : undefined;
       for (const method of methods) {
-        const of = map && fed.includes(method) ? this.#pooled(map, method, signal) : this.#own(query, method, signal);
+        const of =
+          map && fed.includes(method)
+            ? this.#pooled({ map, box: query.box }, method, signal)
+            : this.#own(query, method, signal);
         vectors.get(method)?.push(await of);
       }
       onProgress?.((i + 1) / queries.length);
@@ -70,8 +73,9 @@ export class QueryVectors {
     return row(model.vectors, from, to);
   }
 
-  async #pooled(map: ActivationMap, method: string, signal: AbortSignal | undefined): Promise<Matrix> {
-    if (method !== "R-Match") return this.#describer.describe([map], method, { signal });
+  async #pooled(part: Pick<QueryMap, "map" | "box">, method: string, signal: AbortSignal | undefined): Promise<Matrix> {
+    if (method !== "R-Match") return this.#describer.describe([part], method, { signal });
+    const { map } = part;
     const { whitening } = (await this.#regionModel(signal)).model;
     return whitening.apply(await poolRegionsBatch([map], [uniformRegions(map.height, map.width)], { signal }));
   }

@@ -93,15 +93,14 @@ export class CollectionSearch implements AsyncDisposable {
     if (queries.length === 0) throw invalid("query", "at least one image or box", "none");
     const parts: QueryMap[] = [];
     for (const part of queries) parts.push(await this.#describer.read(part, run));
-    const maps = parts.map(({ map }) => map);
-    const vectors = await this.#describer.describe(maps, this.options.method, run);
+    const vectors = await this.#describer.describe(parts, this.options.method, run);
     const nothing = await this.#nothing(run);
 
     const wanted: ImageSearch = { top: o.top, expand: o.expand, exclude };
     const direct = await this.#index.search(vectors, { ...wanted, top: 1, expand: "none" }, run);
     const found = await this.#index.search(vectors, wanted, run);
     const best = direct.scores[0] ?? -1;
-    const chance = (similarity: number) => nothing?.chance(similarity, maps) ?? null;
+    const chance = (similarity: number) => nothing?.chance(similarity, parts) ?? null;
     const overall = chance(best);
     return {
       method: this.options.method,
@@ -166,9 +165,10 @@ export class CollectionSearch implements AsyncDisposable {
     run: RunOptions,
   ): Promise<SearchHit[]> {
     const similarities = await this.#index.similarities(vectors, found.images, run);
-    const maps = parts.map(({ map }) => map);
-    const query = await this.#describer.describe(maps, REGIONS, run);
-    const from = occurrences ? (nothing?.threshold(least, maps) ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+    const query = await this.#describer.describe(parts, REGIONS, run);
+    const from = occurrences
+      ? (nothing?.threshold(least, parts) ?? Number.POSITIVE_INFINITY)
+      : Number.POSITIVE_INFINITY;
     const ways = explain ? await this.#index.ways(vectors, found, wanted, run) : undefined;
     const hits: SearchHit[] = [];
     for (const [i, image] of found.images.entries()) {

@@ -3,62 +3,89 @@ import { dirname, join } from "node:path";
 import type { Collection } from "../collection/collection.js";
 import { writeAtomically } from "../collection/atomic-file.js";
 import type { Matrix } from "../descriptors/matrix.js";
-import type { ActivationMap } from "../features/activation-map.js";
 import { nearestNeighbours } from "../graph/neighbours.js";
 import type { RunOptions } from "../native.js";
+import type { MapSize } from "../regions/cells.js";
 import { NullScores } from "../retrieval/null-scores.js";
-import { DISTRACTOR_SIDES, distractorMaps, DISTRACTORS } from "./distractors.js";
-import type { QueryDescriber } from "./query-describer.js";
+import { DISTRACTOR_SIDES, distractorQueries, DISTRACTORS } from "./distractors.js";
+import type { QueryDescriber, QueryMap } from "./query-describer.js";
 import { queryPooling } from "./query-pooling.js";
 
-/** Null scores of queries of one size. */
+/** Null scores of boxes of one size. */
 interface NullOfSize {
-  /** Side in cells of a square as large as the queries; 0 where they are of any size. */
+  /** Side in cells of a square as large as the boxes. */
   readonly side: number;
   readonly scores: NullScores;
 }
+
+interface NullMeasures {
+  /** Of whole images, which are whitened about another mean than boxes; or of queries of any kind. */
+  readonly whole: NullScores;
+  readonly boxes: readonly NullOfSize[];
+}
+
+type Parts = readonly Pick<QueryMap, "map" | "box">[];
 
 /**
  * What the best similarity of a query comes to when the collection shows nothing of it, by the query's size: measured on
  * distractor queries.
  */
 export class NullModel {
-  readonly #sizes: readonly NullOfSize[];
+  readonly #measures: NullMeasures;
 
-  constructor(sizes: readonly NullOfSize[]) {
-    this.#sizes = sizes;
+  constructor(measures: NullMeasures) {
+    this.#measures = measures;
   }
 
   /**
-   * How often a query of these maps' size that matches nothing has a best similarity as large, in (0, 1]; see
+   * How often a query of these parts' size that matches nothing has a best similarity as large, in (0, 1]; see
    * {@link NullScores.chance}.
    */
-  chance(similarity: number, maps: readonly ActivationMap[]): number {
-    return this.#of(maps).chance(similarity);
+  chance(similarity: number, parts: Parts): number {
+    return this.#of(parts).chance(similarity);
   }
 
   /** The least similarity whose {@link chance} is at most `chance`. */
-  threshold(chance: number, maps: readonly ActivationMap[]): number {
-    return this.#of(maps).threshold(chance);
+  threshold(chance: number, parts: Parts): number {
+    return this.#of(parts).threshold(chance);
   }
 
-  /** Those of the nearest size; the maps' own is the geometric mean of their areas' roots. */
-  #of(maps: readonly ActivationMap[]): NullScores {
-    const size = maps.reduce((sum, { width, height }) => sum + Math.log(width * height) / 2, 0) / maps.length;
-    const away = ({ side }: NullOfSize) => Math.abs(Math.log(Math.max(side, 1)) - size);
-    return this.#sizes.reduce((best, other) => (away(other) < away(best) ? other : best)).scores;
+  /** Those of boxes of the nearest size, unless a part is a whole image; that of several is the mean of their sides. */
+  #of(parts: Parts): NullScores {
+    const { whole, boxes } = this.#measures;
+    const [first] = boxes;
+    if (!first || parts.some(({ box }) => box === undefined)) return whole;
+    const size = parts.reduce((sum, { map }) => sum + logSide(map), 0) / parts.length;
+    const away = ({ side }: NullOfSize) => Math.abs(Math.log(side) - size);
+    return boxes.reduce((best, other) => (away(other) < away(best) ? other : best), first).scores;
   }
 
   /** @internal What {@link measureNull} writes. */
-  toJSON(): { side: number; scores: number[] }[] {
-    return this.#sizes.map(({ side, scores }) => ({ side, scores: Array.from(scores.scores) }));
+  toJSON(): KeptMeasures {
+    const { whole, boxes } = this.#measures;
+    return {
+      whole: Array.from(whole.scores),
+      boxes: boxes.map(({ side, scores }) => ({ side, scores: Array.from(scores.scores) })),
+    };
   }
+}
+
+interface KeptMeasures {
+  whole: number[];
+  boxes: { side: number; scores: number[] }[];
+}
+
+function logSide({ width, height }: MapSize): number {
+  return Math.log(width * height) / 2;
 }
 
 /** The best similarity of each query (rows of `queries`) among `vectors`, as the null of queries of any size. */
 export async function nullOf(queries: Matrix, vectors: Matrix, run: RunOptions): Promise<NullModel> {
-  const { similarities } = await nearestNeighbours(queries, vectors, { k: 1, method: "exact" }, run);
-  return new NullModel([{ side: 0, scores: new NullScores(similarities) }]);
+  return new NullModel({ whole: await bestScores(queries, vectors, run), boxes: [] });
+}
+
+async function bestScores(queries: Matrix, vectors: Matrix, run: RunOptions): Promise<NullScores> {
+  return new NullScores((await nearestNeighbours(queries, vectors, { k: 1, method: "exact" }, run)).similarities);
 }
 
 /**
@@ -73,50 +100,47 @@ export async function measureNull(
   run: RunOptions = {},
 ): Promise<NullModel> {
   const { model, data, finished } = collection.manifest;
-  const of = { version: 1, method, pooling: queryPooling(method), data, finished, model, ...DISTRACTORS };
+  const of = { version: 2, method, pooling: queryPooling(method), data, finished, model, ...DISTRACTORS };
   const file = join(collection.path, "search", `null-${method}.json`);
   const kept = await read(file, of);
   if (kept) return kept;
 
-  const columns = vectors.columns;
-  const sides = DISTRACTOR_SIDES.map(() => new Float32Array(DISTRACTORS.count * columns));
-  const areas = DISTRACTOR_SIDES.map(() => 0);
+  const { columns } = vectors;
+  const described = Array.from({ length: DISTRACTOR_SIDES.length + 1 }, () => ({
+    data: new Float32Array(DISTRACTORS.count * columns),
+    logSides: 0,
+  }));
   let row = 0;
-  for await (const maps of distractorMaps(await describer.extractor(run), run)) {
-    const { data: described } = await describer.describe(maps, method, run);
-    sides.forEach((side, i) => {
-      side.set(described.subarray(i * columns, (i + 1) * columns), row * columns);
-      areas[i] = (areas[i] as number) + Math.log((maps[i]?.width ?? 1) * (maps[i]?.height ?? 1)) / 2;
-    });
+  for await (const parts of distractorQueries(await describer.extractor(run), run)) {
+    const rows = (await describer.describe(parts, method, run)).data;
+    for (const [i, of] of described.entries()) {
+      of.data.set(rows.subarray(i * columns, (i + 1) * columns), row * columns);
+      of.logSides += logSide((parts[i] as QueryMap).map);
+    }
     row++;
   }
-  const sizes: NullOfSize[] = [];
-  for (const [i, side] of sides.entries()) {
-    const queries = { data: side, rows: row, columns };
-    const { similarities } = await nearestNeighbours(
-      queries,
-      vectors,
-      { k: 1, method: "exact" },
-      { signal: run.signal },
-    );
-    sizes.push({ side: Math.exp((areas[i] as number) / row), scores: new NullScores(similarities) });
+  const boxes: NullOfSize[] = [];
+  for (const { data, logSides } of described) {
+    const scores = await bestScores({ data, rows: row, columns }, vectors, { signal: run.signal });
+    boxes.push({ side: Math.exp(logSides / row), scores });
   }
-  const measured = new NullModel(sizes);
-  await keep(file, { of, sizes: measured });
+  const { scores: whole } = boxes.pop() as NullOfSize;
+  const measured = new NullModel({ whole, boxes });
+  await keep(file, { of, measured });
   return measured;
 }
 
 /** What was measured before of the very same; anything else there is measured anew. */
 async function read(file: string, of: object): Promise<NullModel | undefined> {
   try {
-    const kept = JSON.parse(await readFile(file, "utf8")) as {
-      of: object;
-      sizes: { side: number; scores: number[] }[];
-    };
+    const kept = JSON.parse(await readFile(file, "utf8")) as { of: object; measured: KeptMeasures };
     if (JSON.stringify(kept.of) !== JSON.stringify(of)) return undefined;
-    return new NullModel(
-      kept.sizes.map(({ side, scores }) => ({ side, scores: new NullScores(Float32Array.from(scores)) })),
-    );
+    const { whole, boxes } = kept.measured;
+    const read = (scores: number[]) => new NullScores(Float32Array.from(scores));
+    return new NullModel({
+      whole: read(whole),
+      boxes: boxes.map(({ side, scores }) => ({ side, scores: read(scores) })),
+    });
   } catch {
     return undefined;
   }

@@ -10,6 +10,7 @@ import { type ActivationMap, checkActivationMap } from "../features/activation-m
 import type { RunOptions } from "../native.js";
 import type { ImageSize, PixelBox } from "../regions/pixel-box.js";
 import { clipBox, cropImage } from "./crop.js";
+import { REGIONS } from "./options.js";
 import { poolQuery } from "./query-pooling.js";
 
 /** What is looked for: an image, or a box of it in pixels of the original, upright; or the activation map of either. */
@@ -48,9 +49,9 @@ export class QueryDescriber implements AsyncDisposable {
 
   /** The vectors of a query's images and boxes, a row each (r, d), whitened as the descriptors of `method`. */
   async vectors(queries: readonly Query[], method: string, run: Signal = {}): Promise<Matrix> {
-    const maps: ActivationMap[] = [];
-    for (const query of queries) maps.push((await this.read(query, run)).map);
-    return this.describe(maps, method, run);
+    const parts: QueryMap[] = [];
+    for (const query of queries) parts.push(await this.read(query, run));
+    return this.describe(parts, method, run);
   }
 
   /**
@@ -67,22 +68,23 @@ export class QueryDescriber implements AsyncDisposable {
   }
 
   /**
-   * Pools and whitens the maps of a query.
+   * Pools and whitens the parts of a query. A box shows one thing, as a region does: it is whitened about the mean of
+   * the regions, a whole image about that of the images' descriptors.
    *
-   * @param maps One or more. @param method A kind of global descriptor that the collection holds, or `regions`.
-   * @returns (maps, d), unit rows.
+   * @param parts One or more. @param method A kind of global descriptor that the collection holds, or `regions`.
+   * @returns (parts, d), unit rows.
    */
-  async describe(maps: readonly ActivationMap[], method: string, run: Signal = {}): Promise<Matrix> {
-    const whitening = await this.#whitening(method, run);
-    const wholeMap = (this.#collection.manifest.parameters.uniform as { wholeMap?: boolean } | undefined)?.wholeMap;
-    const raw = new Float32Array(maps.length * whitening.channels);
-    maps.forEach((map, i) =>
-      raw.set(
-        poolQuery(this.#checkChannels(map), method, { ...(wholeMap !== undefined && { wholeMap }) }),
-        i * whitening.channels,
-      ),
-    );
-    return whitening.apply({ data: raw, rows: maps.length, columns: whitening.channels });
+  async describe(parts: readonly Pick<QueryMap, "map" | "box">[], method: string, run: Signal = {}): Promise<Matrix> {
+    checkOneOf("method", method, [REGIONS, ...this.#collection.manifest.descriptors]);
+    const { dimensions } = await this.#whitening(REGIONS, run);
+    const { wholeMap } = (this.#collection.manifest.parameters.uniform ?? {}) as { wholeMap?: boolean };
+    const vectors = new Float32Array(parts.length * dimensions);
+    for (const [i, { map, box }] of parts.entries()) {
+      const data = poolQuery(this.#checkChannels(map), method, { ...(wholeMap !== undefined && { wholeMap }) });
+      const whitening = await this.#whitening(box ? REGIONS : method, run);
+      vectors.set(whitening.apply({ data, rows: 1, columns: data.length }).data, i * dimensions);
+    }
+    return { data: vectors, rows: parts.length, columns: dimensions };
   }
 
   /** Frees the network. */
@@ -102,7 +104,6 @@ export class QueryDescriber implements AsyncDisposable {
   }
 
   #whitening(method: string, run: Signal): Promise<Whitening> {
-    checkOneOf("method", method, ["regions", ...this.#collection.manifest.descriptors]);
     const known = this.#whitenings.get(method);
     if (known) return known;
     const reading = this.#readWhitening(method, run);
@@ -113,7 +114,7 @@ export class QueryDescriber implements AsyncDisposable {
 
   async #readWhitening(method: string, run: Signal): Promise<Whitening> {
     const whitening = await this.#collection.whitening(run);
-    return method === "regions" ? whitening : whitening.withMean(await this.#collection.descriptorMean(method, run));
+    return method === REGIONS ? whitening : whitening.withMean(await this.#collection.descriptorMean(method, run));
   }
 
   #checkChannels(map: ActivationMap): ActivationMap {

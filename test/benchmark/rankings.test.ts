@@ -75,6 +75,22 @@ test("groups: query images from elsewhere take the place of the labelled photos"
   close(t, methods[0]?.mAP, ((0 / 2 + 1 / 3) / 2 + (1 / 3 + 2 / 4) / 2) / 2);
 });
 
+test("progress never goes back, and comes to its end", async (t) => {
+  const root = await temporaryFolder(t);
+  await writeFile(join(root, "labels.csv"), "a,x\nd,x\n");
+  const kinds = { MAC: Object.values(DEGREES) };
+  const collection = await writeKnownCollection(join(root, "collection"), IMAGES, kinds);
+  const told: number[] = [];
+  const truth = await readGroundTruth("groups", join(root, "labels.csv"));
+  await evaluate(collection, "groups", truth, {}, { onProgress: (fraction) => told.push(fraction) });
+  t.deepEqual(
+    told,
+    told.toSorted((a, b) => a - b),
+  );
+  t.is(told.at(-1), 1);
+  t.true(told.length > 3);
+});
+
 const revisited = (queries: unknown[], images = ["b", "c", "d", "e", "f"]) => ({
   "gnd.json": JSON.stringify({ format: "leitmotif-ground-truth", version: 1, images, queries }),
 });

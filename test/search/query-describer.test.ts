@@ -36,7 +36,7 @@ test("an image of the collection, as a query, is its own descriptor in every kin
   }
 });
 
-test("a box is the crop, at the scale of the whole image, pooled by MAC and whitened with the searched kind's mean", async (t) => {
+test("a box is the crop, at the scale of the whole image, pooled by MAC and whitened about the regions' mean, a whole image about the kind's own", async (t) => {
   const { photos, collection, model } = t.context;
   await using describer = new QueryDescriber(collection);
   const image = join(photos, collection.images[1]?.path as string);
@@ -61,8 +61,10 @@ test("a box is the crop, at the scale of the whole image, pooled by MAC and whit
   const raw = { data: mac(expected.map), rows: 1, columns: map.channels };
   const whitening = await collection.whitening();
   const centred = whitening.withMean(await collection.descriptorMean("OS.EGM"));
-  close(t, (await describer.describe([map], "OS.EGM")).data, centred.apply(raw).data, 1e-6);
-  close(t, (await describer.describe([map], "regions")).data, whitening.apply(raw).data, 1e-6);
+  close(t, (await describer.describe([{ map }], "OS.EGM")).data, centred.apply(raw).data, 1e-6);
+  for (const method of ["OS.EGM", "MAC", "regions"]) {
+    close(t, (await describer.describe([{ map, box }], method)).data, whitening.apply(raw).data, 1e-6);
+  }
   const two = await describer.vectors([{ image, box }, { map }], "regions");
   t.deepEqual([two.rows, two.columns], [2, whitening.dimensions]);
   t.deepEqual(two.data.slice(0, two.columns), two.data.slice(two.columns));
