@@ -1,9 +1,9 @@
 /**
  * Two ways to expand a query without solving for it, beside conjugate gradients, on photos of cartons (each asks for the
- * others of its class): offline diffusion (Yang et al. 2019), by reach and values kept, and fast spectral ranking (Iscen
+ * others of its class) or on drawn scenes (a picture of each object asks): offline diffusion (Yang et al. 2019), by reach and values kept, and fast spectral ranking (Iscen
  * et al. 2018), by rank: mAP, memory a descriptor, seconds ahead, ms a query.
  *
- *     npx tsx bench/offline.ts <collection of the groceries> [data] [kind]
+ *     npx tsx bench/offline.ts <collection> [folder that holds groceries, or the scenes] [kind]
  *
  * The eigenvectors of fast spectral ranking are SciPy's (python3-scipy). One thread.
  */
@@ -11,23 +11,32 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Collection, measureRankings, OfflineDiffusion, queryVector, rank, RegionGraph } from "../lib/index.js";
-import { cartonQueries } from "./support/cartons.js";
+import {
+  Collection,
+  type Matrix,
+  measureRankings,
+  OfflineDiffusion,
+  queryVector,
+  rank,
+  RegionGraph,
+} from "../lib/index.js";
 import { median } from "./support/measure.js";
+import { type Question, questions } from "./support/questions.js";
 
 const [K, ALPHA, THREADS] = [20, 0.99, 1];
 const [folder, data = "../shared/data", kind = "R-MAC"] = process.argv.slice(2);
 if (folder === undefined) throw new Error("name a collection");
 const collection = await Collection.open(folder);
 const vectors = await collection.descriptors(kind);
-const { rows: n, columns } = vectors;
-const queries = await cartonQueries(collection, data);
+const { rows: n } = vectors;
+const queries = await questions(collection, data, [kind]);
 const graph = await RegionGraph.build(vectors, { k: K, threads: THREADS });
 
 const starts: Float32Array[] = [];
-for (const { id } of queries) {
-  const query = { data: vectors.data.subarray(id * columns, (id + 1) * columns), rows: 1, columns };
-  starts.push(await queryVector(query, vectors, { exclude: Int32Array.of(id), threads: THREADS }));
+const own = ({ id }: Question) => Int32Array.from(id === undefined ? [] : [id]);
+for (const question of queries) {
+  const query = question.vectors.get(kind) as Matrix;
+  starts.push(await queryVector(query, vectors, { exclude: own(question), threads: THREADS }));
 }
 
 const table: Record<string, Record<string, string>> = {};
@@ -43,7 +52,7 @@ async function measure(
     const began = performance.now();
     const f = await diffuse(y);
     times.push(performance.now() - began);
-    rankings.push((await rank(f, n, Int32Array.of(queries[i]?.id ?? -1))).ids);
+    rankings.push((await rank(f, n, own(queries[i] as Question))).ids);
   }
   const { mAP } = measureRankings(
     rankings,
@@ -76,7 +85,7 @@ for (const rankOf of [32, 128, 512]) {
   const { values, columnsOf, seconds } = eigenvectors(rankOf);
   await measure(`spectral, rank ${rankOf}`, 4 * n * rankOf, seconds, (y) => spectral(y, values, columnsOf));
 }
-console.log(`${queries.length} cartons among ${n} photos, ${kind}, k ${K}, ${graph.adjacency.data.length / 2} edges`);
+console.log(`${queries.length} queries among ${n} photos, ${kind}, k ${K}, ${graph.adjacency.data.length / 2} edges`);
 console.table(table);
 
 /** f = U h(Λ) Uᵀ y over the leading eigenvectors, h(λ) = (1 - α) / (1 - α λ), and h(0) y for what they leave of y. */

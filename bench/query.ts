@@ -5,8 +5,9 @@
  *     npx tsx bench/query.ts <collection> [kind] [sizes]
  *
  * The descriptors are made like those of the collection (support/realistic-descriptors.ts). Peers come from Debian's
- * python3-faiss, python3-hnswlib and python3-scipy; those that are not there are left out. Medians over 50
- * queries, of processor time: other load on the machine does not count.
+ * python3-faiss, python3-hnswlib and python3-scipy, and hnswlib-node from `npm rebuild hnswlib-node
+ * --ignore-scripts=false`; those that are not there are left out. Medians over 50 queries, of processor time: other load
+ * on the machine does not count.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -96,7 +97,7 @@ for (const n of sizes.split(",").map(Number)) {
       `${fitted.real.toFixed(3)}); graph of ${index.graph?.adjacency.data.length} entries in ${(built / 1000).toFixed(1)} s, ` +
       `solved ahead in ${(ahead / 1000).toFixed(1)} s more; ms of processor a query`,
   );
-  const theirs = await peers(vectors, queries, index);
+  const theirs = { ...(await peers(vectors, queries, index)), ...(await hnswlibNode(vectors, queries)) };
   console.table(
     Object.fromEntries(
       Object.entries({ ...ours, ...theirs }).map(([name, value]) => [name, Number(value.toPrecision(3))]),
@@ -114,6 +115,25 @@ async function cpuTime(queries: readonly Matrix[], search: (query: Matrix) => Pr
     times.push((user + system) / 1000);
   }
   return median(times);
+}
+
+/** Searches by the npm package of hnswlib, with its defaults; nothing where it has not been compiled. */
+async function hnswlibNode(
+  { data, rows, columns }: Matrix,
+  queries: readonly Matrix[],
+): Promise<Record<string, number>> {
+  const hnswlib = await import("hnswlib-node").catch(() => undefined);
+  if (!hnswlib) return {};
+  const peer = new hnswlib.default.HierarchicalNSW("ip", columns);
+  peer.initIndex(rows, 16, 200);
+  for (let i = 0; i < rows; i++) peer.addPoint(Array.from(data.subarray(i * columns, (i + 1) * columns)), i);
+  peer.setEf(2 * TOP);
+  const arrays = new Map(queries.map((query) => [query, Array.from(query.data)]));
+  return {
+    "hnswlib-node": await cpuTime(queries, (query) =>
+      Promise.resolve(peer.searchKnn(arrays.get(query) as number[], TOP)),
+    ),
+  };
 }
 
 /** Times of the peers, on the same vectors, graph and right-hand sides. */

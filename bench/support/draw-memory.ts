@@ -8,6 +8,8 @@ export interface MemoryPoint {
   mAP: number;
   bytesPerImage: number;
   edges: number;
+  /** Products of vectors that compare an image with a query. */
+  products: number;
   milliseconds: number;
 }
 
