@@ -5,7 +5,7 @@
  * Queries are the true boxes, each the maximum over its cells, whitened as the descriptor that it is compared with; the
  * box's own photo is taken out. Columns: mAP by each global descriptor and by the best of an image's regions (all, and
  * the three most central), share of OS within the boxes, images whose first or any OS region meets a box (CorLoc), OS
- * regions an image, objects found and the share of their regions that lie on a box for more than 30 %.
+ * regions an image, the same of FS regions, objects found and the share of their regions that lie on a box for more than 30 %.
  */
 import { Photos } from "../lib/discovery/photos.js";
 import { FirstPass, type FirstValue } from "../lib/discovery/first-pass.js";
@@ -152,9 +152,19 @@ async function measure(options: ParameterOptions): Promise<Record<string, number
   );
   Object.assign(result, { "CorLoc first": firstRegion, "CorLoc any": any, "OS regions": objectRegions });
 
+  const places = await regionBoxes(paths, first);
+  const featureBoxes: PixelBox[][] = paths.map(() => []);
+  for (const { box, image } of places) featureBoxes[image]?.push(box);
+  const images = [...truth.boxes];
+  const features = corLoc(
+    images.map(([image]) => featureBoxes[image] ?? []),
+    images.map(([, boxes]) => boxes),
+  );
+  Object.assign(result, { "FS first": features.first, "FS any": features.any });
+  result["FS regions"] = places.length / paths.length;
+
   const objects = await groupRegions(regions, passes, parameters, context);
   const members = objects.flatMap((object) => Array.from(object.members));
-  const places = await regionBoxes(paths, first);
   const right = members.filter((region) => {
     const { box, image } = places[region] as (typeof places)[number];
     return truth.boxes.get(image)?.some((true_) => shareWithin(box, true_) > 0.3);

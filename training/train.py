@@ -70,6 +70,8 @@ def distance_to(teacher, head, maps, plain):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", nargs="+", required=True)
+    parser.add_argument("--adapt", nargs="+", default=[], help="photos of a collection, of which half of each batch is to be; with --start")
+    parser.add_argument("--start", help="folder of a run whose weights to start from, and teacher's map where its state.pt is there")
     parser.add_argument("--out", required=True)
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--batch", type=int, default=96)
@@ -87,20 +89,24 @@ def main():
     torch.manual_seed(o.seed)
     out = Path(o.out)
     out.mkdir(parents=True, exist_ok=True)
-    photos = load_photos(o.photos, o.side)
-    print(f"{len(photos)} photos", flush=True)
+    photos, own = load_photos(o.photos, o.side), load_photos(o.adapt, o.side)
+    print(f"{len(photos)} photos, {len(own)} to be adapted to", flush=True)
     network = Network().to(o.device, memory_format=torch.channels_last)
     teacher = SqueezeNet(o.teacher, o.device) if o.teacher else None
     head = torch.nn.Conv2d(CHANNELS, 512, 1).to(o.device)
     optimiser = torch.optim.AdamW([*network.parameters(), *head.parameters()], lr=o.rate, weight_decay=1e-4)
     first_step, spent, state = 0, 0., out / "state.pt"
+    if o.start and not state.exists():
+        network.load_state_dict(torch.load(Path(o.start) / "network.pt", map_location=o.device))
+        if (Path(o.start) / "state.pt").exists():
+            head.load_state_dict(torch.load(Path(o.start) / "state.pt", map_location=o.device)["head"])
     if state.exists():
         saved = torch.load(state, map_location=o.device)
         network.load_state_dict(saved["network"])
         optimiser.load_state_dict(saved["optimiser"])
         head.load_state_dict(saved["head"])
         first_step, spent = saved["step"], saved["spent"]
-    views = Views(photos, o.size, o.batch, o.seed + 1000003 * first_step, o.paste)
+    views = Views(photos, o.size, o.batch, o.seed + 1000003 * first_step, o.paste, own)
     batches = iter(torch.utils.data.DataLoader(views, batch_size=None, num_workers=1, prefetch_factor=4))
     started, log = time.time() - spent, open(out / "log.csv", "a", newline="")
     rows = csv.writer(log)

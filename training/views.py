@@ -92,10 +92,12 @@ def contrast(photo, region):
 
 
 class Views(torch.utils.data.IterableDataset):
-    """Draws pairs of views of one region of a photo; the second view of a pair may show it small on another photo."""
+    """Draws pairs of views of one region of a photo; the second view of a pair may show it small on another photo. Half of
+    each batch shows `own`, the photos of a collection to be adapted to, where there are any."""
 
-    def __init__(self, photos, size, batch, seed, paste=.5):
-        self.photos, self.size, self.pairs, self.paste = photos, size, batch, paste
+    def __init__(self, photos, size, batch, seed, paste=.5, own=()):
+        self.photos, self.size, self.pairs, self.paste = [*photos, *own], size, batch, paste
+        self.others = len(photos)
         self.rng = torch.Generator().manual_seed(seed)
 
     def uniform(self, low, high):
@@ -107,6 +109,13 @@ class Views(torch.utils.data.IterableDataset):
         side = min(h, w) * math.exp(self.uniform(math.log(low), math.log(high)))
         drawn = [(self.uniform(side / 2, w - side / 2), self.uniform(side / 2, h - side / 2), side) for _ in range(3)]
         return max(drawn, key=lambda region: contrast(photo, region)) if self.uniform(0, 1) < .7 else drawn[0]
+
+    def choose(self, n):
+        """n photos, by index, none twice, in any order."""
+        own = min(n // 2, len(self.photos) - self.others)
+        drawn = [torch.randperm(self.others, generator=self.rng)[:n - own],
+                 self.others + torch.randperm(len(self.photos) - self.others, generator=self.rng)[:own]]
+        return torch.cat(drawn)[torch.randperm(n, generator=self.rng)].tolist() if own else drawn[0].tolist()
 
     def look(self, photo, region, size, place=.15, zoom=.25, turn=.35, tilt=.25):
         x, y, side = region
@@ -121,7 +130,7 @@ class Views(torch.utils.data.IterableDataset):
     def batch(self, n):
         """-> plain (n, 3, s, s), the first view before its light was changed, first (n, 3, s, s), second (n, 3, s, s), mask (n, 1, s, s) of the region in the second, pasted (n,) bool,
         behind (n,): which pair's photo lies behind a pasted region. No photo stands twice in a batch."""
-        chosen = torch.randperm(len(self.photos), generator=self.rng)[:n].tolist()
+        chosen = self.choose(n)
         behind = torch.roll(torch.arange(n), 1)
         first, second = torch.empty(n, 3, self.size, self.size), torch.empty(n, 3, self.size, self.size)
         mask, pasted = torch.ones(n, 1, self.size, self.size), torch.zeros(n, dtype=torch.bool)

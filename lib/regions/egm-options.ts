@@ -23,7 +23,10 @@ export interface EgmOptions {
   maxIterations: number;
   /** Stops when the number of components stays and no mean has moved as far, in cells. At least 0. */
   tolerance: number;
-  /** Factor on the sides of the rectangles. 1 gives back a uniform rectangle exactly. Above 0. */
+  /**
+   * Factor on the sides of the rectangles. 1 gives back a uniform rectangle exactly; saliency that falls off towards an
+   * object's outline, the more as rho sharpens it, needs more to cover the object. Above 0.
+   */
   expand: number;
 }
 
@@ -51,7 +54,7 @@ export const EGM_PRESETS = {
 /** What is used where an option is not given; docs/defaults.md says why. */
 export const EGM_DEFAULTS: Readonly<Record<"featureSaliency" | "objectSaliency", Readonly<EgmOptions>>> = {
   featureSaliency: EGM_PRESETS.PAPER.featureSaliency,
-  objectSaliency: { ...EGM_PRESETS.PAPER.objectSaliency, tau: 0.1 },
+  objectSaliency: { ...EGM_PRESETS.PAPER.objectSaliency, tau: 0.1, expand: 1.5 },
 };
 
 /** The options as the addon takes them. */
