@@ -1,7 +1,7 @@
 import { CUTOFFS, type Evaluation, type Localisation, type MethodMeasures } from "../benchmark/evaluation.js";
 import { compareMethods } from "../benchmark/compare-methods.js";
 import { table } from "./table.js";
-import { count } from "./terminal.js";
+import { counted } from "../format.js";
 
 const MISSING_SHOWN = 5;
 
@@ -9,7 +9,7 @@ const MISSING_SHOWN = 5;
 export function evaluationText(evaluation: Evaluation): string[] {
   const { protocol, queries, database, groups, localisation, missing, notes } = evaluation;
   return [
-    `${protocol}: ${count(queries.length, "query", "queries")}, ${count(database, "image")} searched`,
+    `${protocol}: ${counted(queries.length, "query", "queries")}, ${counted(database, "image")} searched`,
     ...compareMethods(evaluation.methods).flatMap(({ level, rows }) => [
       "",
       ...(level === null ? [] : [level]),
@@ -21,11 +21,11 @@ export function evaluationText(evaluation: Evaluation): string[] {
           "",
           `found objects: ${groups.groups} with labelled photos, purity ${percent(groups.purity)}, NMI ` +
             `${percent(groups.nmi)}, ${percent(groups.coverage)} of the labelled photos covered, ${groups.labelsFound} ` +
-            `of ${count(groups.labels, "label")} found`,
+            `of ${counted(groups.labels, "label")} found`,
         ]
       : []),
     ...(missing.length > 0
-      ? ["", `left out: ${count(missing.length, "image")} not in the collection, such as ${list(missing)}`]
+      ? ["", `left out: ${counted(missing.length, "image")} not in the collection, such as ${list(missing)}`]
       : []),
     ...notes,
   ];
@@ -52,7 +52,7 @@ function localisationText({ images, boxShare, feature, object }: Localisation): 
       ([name, { precision, corLoc }]) => [name, percent(precision), percent(corLoc.any), percent(corLoc.first)],
     ),
   ];
-  return [`${count(images, "image")} with boxes, which take ${percent(boxShare)} % of the area`, ...table(rows)];
+  return [`${counted(images, "image")} with boxes, which take ${percent(boxShare)} % of the area`, ...table(rows)];
 }
 
 function percent(share: number): string {

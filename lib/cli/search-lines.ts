@@ -1,7 +1,7 @@
 import { percent, verdictOf } from "../report/search/words.js";
 import type { PixelBox } from "../regions/pixel-box.js";
 import type { FoundPlace, SearchHit, SearchResult } from "../search/result.js";
-import { count } from "./terminal.js";
+import { counted } from "../format.js";
 
 /** The result of a search as lines for a terminal: what it comes to, then a table. */
 export function describeSearch(result: SearchResult, shown: { excluded: number }): string[] {
@@ -9,7 +9,10 @@ export function describeSearch(result: SearchResult, shown: { excluded: number }
   const { headline, reason } = verdictOf(result);
   const left = shown.excluded > 0 ? `, without the query's own` : "";
   const expanded = expand === "none" ? "" : ` and ${expand}`;
-  const head = [`${headline} ${reason}`.trim(), `${count(searched, "photo")} searched by ${method}${expanded}${left}`];
+  const head = [
+    `${headline} ${reason}`.trim(),
+    `${counted(searched, "photo")} searched by ${method}${expanded}${left}`,
+  ];
   if (hits.length === 0) return head;
   const ways = hits.some(({ via }) => via !== undefined);
   const rows = hits.flatMap((hit) => rowsOf(hit, verdict.chance !== null, ways));

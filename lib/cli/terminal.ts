@@ -11,13 +11,10 @@ export interface Terminal {
   signal: AbortSignal;
 }
 
+/** Seconds, to the second: 4.2 -> "4 s", 63 -> "1 min 03 s"; of one width while it counts down. */
 export function duration(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
   return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, "0")} min`;
-}
-
-export function count(items: number, singular: string, plural = `${singular}s`): string {
-  return `${items.toLocaleString("en")} ${items === 1 ? singular : plural}`;
 }

@@ -21,10 +21,10 @@ import {
   type CollectionSearchSetup,
   QUERY_DEFAULTS,
   type QueryOptions,
-  REGIONS,
 } from "./options.js";
 import { Places } from "./places.js";
 import { type Query, QueryDescriber, type QueryMap } from "./query-describer.js";
+import { REGIONS } from "./query-pooling.js";
 import type { SearchHit, SearchResult, WayStep } from "./result.js";
 
 /**

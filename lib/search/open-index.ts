@@ -5,7 +5,8 @@ import { RetrievalIndex } from "../retrieval/retrieval-index.js";
 import type { ThreadOptions } from "../threads.js";
 import { GlobalIndex } from "./global-index.js";
 import type { ImageIndex } from "./image-index.js";
-import { type CollectionSearchOptions, REGIONS, truncation } from "./options.js";
+import { type CollectionSearchOptions, truncation } from "./options.js";
+import { REGIONS } from "./query-pooling.js";
 import { RegionIndex } from "./region-index.js";
 
 /**

@@ -2,6 +2,7 @@ import type { Collection } from "../collection/collection.js";
 import type { NetworkOptions } from "../collection/network.js";
 import { type Expansion, RETRIEVAL_DEFAULTS, type RetrievalOptions } from "../retrieval/retrieval-index.js";
 import type { Query } from "./query-describer.js";
+import { REGIONS } from "./query-pooling.js";
 
 /** What a search of a collection is made for. */
 export interface CollectionSearchOptions extends Pick<RetrievalOptions, "k" | "queries"> {
@@ -14,9 +15,6 @@ export interface CollectionSearchOptions extends Pick<RetrievalOptions, "k" | "q
   /** k_q: the nearest images (or regions) from which an expansion starts. */
   kQuery: number;
 }
-
-/** The method beside the kinds of global descriptors that a collection holds. */
-export const REGIONS = "regions";
 
 /** What whole photos are searched by, where the collection holds it. */
 const WHOLE_PHOTOS = "R-MAC";

@@ -10,8 +10,7 @@ import { type ActivationMap, checkActivationMap } from "../features/activation-m
 import type { RunOptions } from "../native.js";
 import type { ImageSize, PixelBox } from "../regions/pixel-box.js";
 import { clipBox, cropImage } from "./crop.js";
-import { REGIONS } from "./options.js";
-import { poolQuery } from "./query-pooling.js";
+import { poolQuery, REGIONS } from "./query-pooling.js";
 
 /** What is looked for: an image, or a box of it in pixels of the original, upright; or the activation map of either. */
 export type Query =

@@ -1,6 +1,9 @@
 import { type GlobalDescriptor, globalVector } from "../descriptors/global.js";
 import type { ActivationMap } from "../features/activation-map.js";
 
+/** The method beside the kinds of global descriptors that a collection holds. */
+export const REGIONS = "regions";
+
 /** Kinds that the activation map alone gives: a query is pooled as the collection's images were. */
 const OF_THE_MAP: readonly GlobalDescriptor[] = ["MAC", "R-MAC", "GeM", "SPoC", "CroW"];
 

@@ -6,7 +6,8 @@ import {
 } from "../../evaluation/scenes/generate.js";
 import { number, wholeNumber } from "../arguments.js";
 import { percentage } from "../percentage.js";
-import { count, type Terminal } from "../terminal.js";
+import { counted } from "../../format.js";
+import type { Terminal } from "../terminal.js";
 
 export function addGenerate(program: Command, terminal: Terminal): void {
   program
@@ -28,8 +29,8 @@ export function addGenerate(program: Command, terminal: Terminal): void {
       const run = { signal: terminal.signal, onProgress: percentage(terminal, "scenes") };
       const { images, distractors, queries, boxes } = await generateScenes({ ...options, out }, run);
       terminal.out(
-        `${count(images, "scene")} with ${count(boxes, "box", "boxes")} of ${count(queries, "object")} and ` +
-          `${count(distractors, "distractor")} written to ${out}\n`,
+        `${counted(images, "scene")} with ${counted(boxes, "box", "boxes")} of ${counted(queries, "object")} and ` +
+          `${counted(distractors, "distractor")} written to ${out}\n`,
       );
     });
 }

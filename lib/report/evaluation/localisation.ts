@@ -1,5 +1,5 @@
 import type { Localisation } from "../../benchmark/evaluation.js";
-import { counted } from "../format.js";
+import { counted } from "../../format.js";
 import { type Html, html } from "../html.js";
 import { percent } from "./percent.js";
 

@@ -4,7 +4,7 @@ import { CUTOFFS, type MethodMeasures } from "../../benchmark/evaluation.js";
 import type { EvaluationDocument } from "../../benchmark/evaluation-json.js";
 import type { GroupAgreement } from "../../evaluation/grouping.js";
 import { embeddedStyle, pageDocument } from "../document.js";
-import { count, counted, significant } from "../format.js";
+import { count, counted, significant } from "../../format.js";
 import { type Html, html } from "../html.js";
 import { localisationSection } from "./localisation.js";
 import { percent } from "./percent.js";

@@ -1,7 +1,7 @@
 import { cssGradient } from "../colour-map.js";
 import { embeddedStyle, pageDocument } from "../document.js";
-import { counted, significant } from "../format.js";
-import type { Html} from "../html.js";
+import { counted, significant } from "../../format.js";
+import type { Html } from "../html.js";
 import { html } from "../html.js";
 import type { MapKind } from "../model.js";
 import type { ChannelFact } from "./channels.js";

@@ -1,7 +1,7 @@
 import type { PixelBox } from "../../regions/pixel-box.js";
 import type { SearchHit, SearchResult } from "../../search/result.js";
 import { embeddedStyle, pageDocument } from "../document.js";
-import { counted } from "../format.js";
+import { counted } from "../../format.js";
 import { type Html, html } from "../html.js";
 import { outline } from "../sections/photos.js";
 import type { SearchPage } from "./model.js";

@@ -1,5 +1,5 @@
 import type { SearchResult } from "../../search/result.js";
-import { counted } from "../format.js";
+import { counted } from "../../format.js";
 
 /** A chance as a reader wants it: 0.004 -> "under 1 %", 0.234 -> "23 %". */
 export function percent(chance: number): string {

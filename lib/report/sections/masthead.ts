@@ -1,4 +1,4 @@
-import { count, counted, duration } from "../format.js";
+import { count, counted, duration } from "../../format.js";
 import { type Html, html } from "../html.js";
 import type { ReportModel } from "../model.js";
 

@@ -1,4 +1,4 @@
-import { counted, count, significant } from "../format.js";
+import { counted, count, significant } from "../../format.js";
 import { type Html, html } from "../html.js";
 import type { ReportModel } from "../model.js";
 import { PICTURES } from "../pictures.js";

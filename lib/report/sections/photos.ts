@@ -1,4 +1,4 @@
-import { counted, count } from "../format.js";
+import { counted, count } from "../../format.js";
 import { type Html, html } from "../html.js";
 import type { Box, MapKind, ReportModel, SalientBox } from "../model.js";
 import { PICTURES } from "../pictures.js";
