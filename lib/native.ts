@@ -356,6 +356,18 @@ export interface Native {
     out: Float32Array,
     control: ControlWords,
   ): Promise<{ iterations: number; residual: number }>;
+  katzCentrality(
+    indptr: Int32Array,
+    indices: Int32Array,
+    data: Float32Array,
+    normalised: Float32Array,
+    alpha: number,
+    tolerance: number,
+    maxIterations: number,
+    threads: number,
+    out: Float32Array,
+    control: ControlWords,
+  ): Promise<{ iterations: number; residual: number }>;
   solveTruncated(
     indptr: Int32Array,
     indices: Int32Array,

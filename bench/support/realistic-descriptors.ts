@@ -13,23 +13,23 @@ const STEPS = 12;
  * descriptors; it differs from its centre as two random real ones differ from each other, times a factor. That is
  * fitted: of as many vectors as there are real ones, the median similarity to the tenth neighbour is theirs.
  *
- * @param real (n, d), unit rows. @returns (rows, d); and the medians, to be shown.
+ * @param real (n, d), unit rows. @returns (rows, d); about which centre each lies; and the medians, to be shown.
  */
 export async function realisticDescriptors(
   real: Matrix,
   rows: number,
   seed = 1,
-): Promise<{ vectors: Matrix; fitted: { real: number; made: number } }> {
+): Promise<{ vectors: Matrix; clusters: Int32Array; fitted: { real: number; made: number } }> {
   const target = await neighbourSimilarity(real);
   let [low, high] = [0, 4];
   for (let step = 0; step < STEPS; step++) {
     const factor = (low + high) / 2;
-    if ((await neighbourSimilarity(make(real, real.rows, factor, seed))) > target) low = factor;
+    if ((await neighbourSimilarity(make(real, real.rows, factor, seed).vectors)) > target) low = factor;
     else high = factor;
   }
   const factor = (low + high) / 2;
-  const made = await neighbourSimilarity(make(real, real.rows, factor, seed));
-  return { vectors: make(real, rows, factor, seed), fitted: { real: target, made } };
+  const made = await neighbourSimilarity(make(real, real.rows, factor, seed).vectors);
+  return { ...make(real, rows, factor, seed), fitted: { real: target, made } };
 }
 
 /** Median over the rows of the similarity to the tenth neighbour. */
@@ -39,7 +39,7 @@ async function neighbourSimilarity(vectors: Matrix): Promise<number> {
   return tenth.sort((a, b) => a - b)[tenth.length >> 1] as number;
 }
 
-function make(real: Matrix, rows: number, factor: number, seed: number): Matrix {
+function make(real: Matrix, rows: number, factor: number, seed: number): { vectors: Matrix; clusters: Int32Array } {
   const { columns } = real;
   const random = new Random(`realistic descriptors ${seed}`);
   const centres = Math.max(1, Math.round(rows / CLUSTER));
@@ -52,13 +52,16 @@ function make(real: Matrix, rows: number, factor: number, seed: number): Matrix 
     const [a, b] = [any(), any()];
     return normalised(a.map((value, j) => value + (b[j] as number)));
   });
+  const clusters = new Int32Array(rows);
   for (let i = 0; i < rows; i++) {
-    const centre = mixtures[random.int(0, centres - 1)] as Float32Array;
+    const cluster = random.int(0, centres - 1);
+    clusters[i] = cluster;
+    const centre = mixtures[cluster] as Float32Array;
     const [a, b] = [any(), any()];
     const vector = centre.map((value, j) => value + factor * ((a[j] as number) - (b[j] as number)));
     data.set(normalised(vector), i * columns);
   }
-  return { data, rows, columns };
+  return { vectors: { data, rows, columns }, clusters };
 }
 
 function normalised(vector: Float32Array): Float32Array {

@@ -78,7 +78,7 @@ export async function relateRegions(
   });
   const graph = await stage("graph", (run) => RegionGraph.build(vectors, { ...parameters.graph, threads }, run));
   const solution = await stage("centrality", (run) =>
-    graph.solve(new Float32Array(rows).fill(1), { ...parameters.centrality, threads }, run),
+    graph.solveCentrality({ ...parameters.centrality, threads }, run),
   );
   if (solution.residual > parameters.centrality.tolerance) {
     context.warn(

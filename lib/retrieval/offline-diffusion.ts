@@ -107,13 +107,14 @@ export class OfflineDiffusion {
   diffuse(y: Float32Array): Float32Array {
     checkArray("y", y, Float32Array, this.size);
     const f = new Float64Array(this.size);
-    y.forEach((weight, v) => {
-      if (weight === 0) return;
+    for (let v = 0; v < y.length; v++) {
+      const weight = y[v] as number;
+      if (weight === 0) continue;
       for (let j = v * this.#keep; j < (v + 1) * this.#keep; j++) {
         const id = this.#ids[j] as number;
         f[id] = (f[id] as number) + weight * (this.#values[j] as number);
       }
-    });
-    return Float32Array.from(f);
+    }
+    return new Float32Array(f);
   }
 }

@@ -58,5 +58,5 @@ export async function queryVector(
       y[id] = (y[id] as number) + Math.max(found.similarities[j] as number, 0) ** gamma;
     }
   }
-  return Float32Array.from(y);
+  return new Float32Array(y);
 }

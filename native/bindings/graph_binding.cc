@@ -81,15 +81,38 @@ Napi::Value normalise(const Napi::CallbackInfo& info) {
   return perform(args, args.asynchronous(5), [=] { normalise_graph(graph, team, control, out); });
 }
 
+Stop stop_at(Arguments& args, std::size_t tolerance, std::size_t iterations) {
+  return {args.number(tolerance, "tolerance", 0), args.size(iterations, "maxIterations")};
+}
+
+double alpha_of(Arguments& args, std::size_t index) {
+  const double alpha = args.number(index, "alpha", 0, 1);
+  if (alpha == 1) Arguments::fail("alpha", "must be below 1");
+  return alpha;
+}
+
+// Solves, and returns { iterations, residual }.
+template <class Solve>
+Napi::Value solved(Arguments& args, std::size_t control, Solve solve) {
+  const auto solution = std::make_shared<Solution>();
+  return perform(
+      args, args.asynchronous(control), [=] { *solution = solve(); },
+      [solution](Napi::Env env) -> Napi::Value {
+        Napi::Object result = Napi::Object::New(env);
+        result.Set("iterations", Napi::Number::New(env, static_cast<double>(solution->iterations)));
+        result.Set("residual", Napi::Number::New(env, solution->residual));
+        return result;
+      });
+}
+
 // solveLaplacian(indptr, indices, data, alpha, y, tolerance, maxIterations, threads, out, control)
 //   -> { iterations, residual }
 Napi::Value solve(const Napi::CallbackInfo& info) {
   Arguments args(info);
   const SparseView graph = sparse(args, 0, 1, 2);
-  const double alpha = args.number(3, "alpha", 0, 1);
-  if (alpha == 1) Arguments::fail("alpha", "must be below 1");
+  const double alpha = alpha_of(args, 3);
   const auto y = args.f32(4, "y", graph.rows());
-  const Stop stop{args.number(5, "tolerance", 0), args.size(6, "maxIterations")};
+  const Stop stop = stop_at(args, 5, 6);
   const std::size_t team = threads(args, 7);
   const auto out = args.f32(8, "out", graph.rows());
   args.distinct(out, "out", y, "y");
@@ -97,15 +120,25 @@ Napi::Value solve(const Napi::CallbackInfo& info) {
   args.distinct(out, "out", graph.indices, "indices");
   args.distinct(out, "out", graph.indptr, "indptr");
   const Control control = args.control(9);
-  const auto solution = std::make_shared<Solution>();
-  return perform(
-      args, args.asynchronous(9), [=] { *solution = solve_laplacian(graph, alpha, y, stop, team, control, out); },
-      [solution](Napi::Env env) -> Napi::Value {
-        Napi::Object result = Napi::Object::New(env);
-        result.Set("iterations", Napi::Number::New(env, static_cast<double>(solution->iterations)));
-        result.Set("residual", Napi::Number::New(env, solution->residual));
-        return result;
-      });
+  return solved(args, 9, [=] { return solve_laplacian(graph, alpha, y, stop, team, control, out); });
+}
+
+// katzCentrality(indptr, indices, data, normalised, alpha, tolerance, maxIterations, threads, out, control)
+//   -> { iterations, residual }
+Napi::Value centrality(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  const SparseView graph = sparse(args, 0, 1, 2);
+  const auto normalised = args.f32(3, "normalised", graph.stored());
+  const double alpha = alpha_of(args, 4);
+  const Stop stop = stop_at(args, 5, 6);
+  const std::size_t team = threads(args, 7);
+  const auto out = args.f32(8, "out", graph.rows());
+  args.distinct(out, "out", normalised, "normalised");
+  args.distinct(out, "out", graph.data, "data");
+  args.distinct(out, "out", graph.indices, "indices");
+  args.distinct(out, "out", graph.indptr, "indptr");
+  const Control control = args.control(9);
+  return solved(args, 9, [=] { return katz_centrality(graph, normalised, alpha, stop, team, control, out); });
 }
 
 }  // namespace
@@ -116,6 +149,7 @@ void define_graph(Napi::Object& exports) {
   define(exports, "checkGraph", check);
   define(exports, "normaliseGraph", normalise);
   define(exports, "solveLaplacian", solve);
+  define(exports, "katzCentrality", centrality);
 }
 
 }  // namespace leitmotif::bindings

@@ -23,11 +23,15 @@ struct SparseView {
 // Throws InvalidArgument unless the arrays agree with each other and every column is one of as many as there are rows:
 // nothing outside them is read then.
 inline void require_sparse(const SparseView& matrix) {
-  const auto n = static_cast<std::int64_t>(matrix.rows());
-  bool good = matrix.indptr.front() == 0 && static_cast<std::size_t>(matrix.indptr.back()) == matrix.stored() &&
-              matrix.indices.size() == matrix.stored() && std::is_sorted(matrix.indptr.begin(), matrix.indptr.end());
-  for (std::int32_t j : matrix.indices) good &= j >= 0 && j < n;
-  if (!good)
+  const auto last = static_cast<std::uint32_t>(matrix.rows()) - 1;
+  const bool good = matrix.indptr.front() == 0 && static_cast<std::size_t>(matrix.indptr.back()) == matrix.stored() &&
+                    matrix.indices.size() == matrix.stored() &&
+                    std::is_sorted(matrix.indptr.begin(), matrix.indptr.end());
+  // The topmost bit of j is set where j is negative, that of last - j where it exceeds the last: one pass, in vectors.
+  std::uint32_t outside = 0;
+  for (std::int32_t j : matrix.indices)
+    outside |= static_cast<std::uint32_t>(j) | (last - static_cast<std::uint32_t>(j));
+  if (!good || outside >> 31)
     throw InvalidArgument(
         "these arrays do not make a square sparse matrix: indptr must begin with 0, never fall and end with the number "
         "of weights, with as many indices, each a row's number");

@@ -141,12 +141,34 @@ TEST_CASE("a solve stops at its iterations, at nothing to solve, and does not de
   CHECK(std::all_of(one.begin(), one.end(), [](float v) { return v == 0; }));
 }
 
+TEST_CASE("centrality is what solving for ones gives, in fewer iterations, with any number of threads") {
+  const auto vectors = clustered(6000, 8, 200, 7, 1.0f);
+  const Graph graph = graph_of(lists_of(vectors.view(), 20)), weights = normalised(graph);
+  const std::size_t n = 6000;
+  std::vector<float> y(n, 1.0f), expected(n), one(n), other(n);
+  solve_laplacian(weights.view(), 0.99, y, {1e-10, 1000}, 2, Control(), expected);
+  const Solution plain = solve_laplacian(weights.view(), 0.99, y, {1e-6, 1000}, 2, Control(), one);
+  const Solution first = katz_centrality(graph.view(), weights.data, 0.99, {1e-6, 1000}, 1, Control(), one);
+  CHECK(first.residual <= 1e-6);
+  CHECK(first.iterations < plain.iterations);
+  for (std::size_t i = 0; i < n; ++i) {
+    if (std::abs(one[i] - expected[i]) > 1e-5) FAIL("vertex ", i, ": ", one[i], " instead of ", expected[i]);
+    if (graph.indptr[i] == graph.indptr[i + 1]) CHECK(one[i] == doctest::Approx(0.01));
+  }
+  const Solution again = katz_centrality(graph.view(), weights.data, 0.99, {1e-6, 1000}, 3, Control(), other);
+  CHECK(again.iterations == first.iterations);
+  CHECK(other == one);
+}
+
 TEST_CASE("no vertex, and one") {
   const Graph none{{0}, {}, {}}, one{{0, 0}, {}, {}};
   std::vector<float> y{2}, x{9};
   CHECK(solve_laplacian(none.view(), 0.9, {}, {1e-6, 10}, 2, Control(), {}).iterations == 0);
   solve_laplacian(one.view(), 0.75, y, {1e-6, 10}, 2, Control(), x);
   CHECK(x[0] == 0.5f);
+  CHECK(katz_centrality(none.view(), {}, 0.9, {1e-6, 10}, 2, Control(), {}).iterations == 0);
+  katz_centrality(one.view(), {}, 0.75, {1e-6, 10}, 2, Control(), x);
+  CHECK(x[0] == 0.25f);
   CHECK(graph_of({{}, {}, 1, 0}) == one);
 }
 

@@ -1,0 +1,37 @@
+/** Real descriptors and maps, for data that behave like them. */
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, symlink } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Collection, discover, generateScenes } from "../../lib/index.js";
+
+/** Not a build's output, but as easily made again. */
+const FOLDER = fileURLToPath(new URL("../../build-bench/real", import.meta.url));
+const GROCERIES = fileURLToPath(new URL("../../../shared/data/groceries", import.meta.url));
+const IMAGES = 300;
+
+/** 300 photographs: of groceries where ../shared holds them, else scenes that are drawn. Links, nothing is copied. */
+export async function realImages(): Promise<string> {
+  const groceries = existsSync(join(GROCERIES, "images.csv"));
+  const folder = join(FOLDER, groceries ? "groceries" : "scenes");
+  if (existsSync(folder)) return groceries ? folder : join(folder, "images");
+  if (!groceries) {
+    await generateScenes({ out: folder, images: IMAGES, objects: 20, seed: 5 });
+    return join(folder, "images");
+  }
+  const lines = readFileSync(join(GROCERIES, "images.csv"), "utf8").trim().split(/\r?\n/).slice(1);
+  for (let i = 0; i < IMAGES; i++) {
+    const path = (lines[Math.floor((i * lines.length) / IMAGES)] as string).split(",")[0] as string;
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await symlink(resolve(GROCERIES, path), join(folder, path));
+  }
+  return folder;
+}
+
+/** What the default network and the default settings make of them; discovered once, about half a minute. */
+export async function realCollection(): Promise<Collection> {
+  const images = await realImages();
+  const out = `${images}-collection`;
+  if (!existsSync(join(out, "manifest.json"))) await discover(images, { out });
+  return Collection.open(out);
+}
