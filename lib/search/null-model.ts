@@ -1,13 +1,11 @@
-import { mkdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import type { Collection } from "../collection/collection.js";
-import { writeAtomically } from "../collection/atomic-file.js";
 import type { Matrix } from "../descriptors/matrix.js";
 import { nearestNeighbours } from "../graph/neighbours.js";
 import type { RunOptions } from "../native.js";
 import type { MapSize } from "../regions/cells.js";
 import { NullScores } from "../retrieval/null-scores.js";
 import { DISTRACTOR_SIDES, distractorQueries, DISTRACTORS } from "./distractors.js";
+import { Kept } from "./kept.js";
 import type { QueryDescriber, QueryMap } from "./query-describer.js";
 import { queryPooling } from "./query-pooling.js";
 
@@ -35,6 +33,15 @@ export class NullModel {
 
   constructor(measures: NullMeasures) {
     this.#measures = measures;
+  }
+
+  /** @internal From what {@link toJSON} gave. */
+  static of({ whole, boxes }: KeptMeasures): NullModel {
+    const read = (scores: number[]) => new NullScores(Float32Array.from(scores));
+    return new NullModel({
+      whole: read(whole),
+      boxes: boxes.map(({ side, scores }) => ({ side, scores: read(scores) })),
+    });
   }
 
   /**
@@ -99,11 +106,16 @@ export async function measureNull(
   vectors: Matrix,
   run: RunOptions = {},
 ): Promise<NullModel> {
-  const { model, data, finished } = collection.manifest;
-  const of = { version: 2, method, pooling: queryPooling(method), data, finished, model, ...DISTRACTORS };
-  const file = join(collection.path, "search", `null-${method}.json`);
-  const kept = await read(file, of);
-  if (kept) return kept;
+  const { model } = collection.manifest;
+  const kept = new Kept(collection, `null-${method}.json`, {
+    version: 3,
+    method,
+    pooling: queryPooling(method),
+    model,
+    ...DISTRACTORS,
+  });
+  const known = await kept.read();
+  if (known) return NullModel.of(JSON.parse(known.toString()) as KeptMeasures);
 
   const { columns } = vectors;
   const described = Array.from({ length: DISTRACTOR_SIDES.length + 1 }, () => ({
@@ -126,32 +138,6 @@ export async function measureNull(
   }
   const { scores: whole } = boxes.pop() as NullOfSize;
   const measured = new NullModel({ whole, boxes });
-  await keep(file, { of, measured });
+  await kept.write(Buffer.from(JSON.stringify(measured)));
   return measured;
-}
-
-/** What was measured before of the very same; anything else there is measured anew. */
-async function read(file: string, of: object): Promise<NullModel | undefined> {
-  try {
-    const kept = JSON.parse(await readFile(file, "utf8")) as { of: object; measured: KeptMeasures };
-    if (JSON.stringify(kept.of) !== JSON.stringify(of)) return undefined;
-    const { whole, boxes } = kept.measured;
-    const read = (scores: number[]) => new NullScores(Float32Array.from(scores));
-    return new NullModel({
-      whole: read(whole),
-      boxes: boxes.map(({ side, scores }) => ({ side, scores: read(scores) })),
-    });
-  } catch {
-    return undefined;
-  }
-}
-
-/** A collection that may not be written to is searched all the same. */
-async function keep(file: string, content: object): Promise<void> {
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeAtomically(file, [Buffer.from(JSON.stringify(content))]);
-  } catch {
-    return;
-  }
 }

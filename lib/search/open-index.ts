@@ -1,13 +1,17 @@
 import { checkInteger, invalid } from "../check.js";
 import type { Collection } from "../collection/collection.js";
 import type { RunOptions } from "../native.js";
-import { RetrievalIndex } from "../retrieval/retrieval-index.js";
+import { RETRIEVAL_DEFAULTS, RetrievalIndex } from "../retrieval/retrieval-index.js";
 import type { ThreadOptions } from "../threads.js";
 import { GlobalIndex } from "./global-index.js";
+import { imageGraph } from "./image-graph.js";
 import type { ImageIndex } from "./image-index.js";
 import { type CollectionSearchOptions, truncation } from "./options.js";
 import { REGIONS } from "./query-pooling.js";
 import { RegionIndex } from "./region-index.js";
+
+/** Images from which on their graph is kept; that of fewer is built in a fraction of a second. */
+const KEPT_FROM = 5000;
 
 /**
  * Reads the descriptors of a method and builds what searching them needs.
@@ -29,7 +33,11 @@ export async function openIndex(
   const build = { k, expand, queries, threads };
   if (method !== REGIONS) {
     const descriptors = await collection.descriptors(method, run);
-    return new GlobalIndex(await RetrievalIndex.build(descriptors, build, run), spread(descriptors.rows));
+    const graph =
+      expand === "none" || descriptors.rows < KEPT_FROM
+        ? undefined
+        : await imageGraph(collection, method, descriptors, { k, beta: RETRIEVAL_DEFAULTS.gamma, threads }, run);
+    return new GlobalIndex(await RetrievalIndex.build(descriptors, { ...build, graph }, run), spread(descriptors.rows));
   }
   const { vectors, owner } = await collection.regionModel(run);
   const graph = expand === "none" ? undefined : await collection.graph(run);
