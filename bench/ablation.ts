@@ -1,6 +1,6 @@
 /**
  * Which form of the method does best on photos: one parameter changed at a time, on a folder with Pascal VOC boxes.
- * `npx tsx bench/ablation.ts <images> <annotations> [model] [variants, as a regular expression]`
+ * `npx tsx bench/ablation.ts <images> <annotations> [model] [variants, as a regular expression] [scales]`
  *
  * Queries are the true boxes, each the maximum over its cells, whitened as the descriptor that it is compared with; the
  * box's own photo is taken out. Columns: mAP by each global descriptor and by the best of an image's regions (all, and
@@ -42,11 +42,11 @@ import { VARIANTS } from "./support/ablation-variants.js";
 
 const KINDS: GlobalDescriptor[] = ["MAC", "R-MAC", "FS.EGM", "OS.EGM", "OS.EGM-Delta", "OS.wEGM", "FS.wMAC", "OS.wMAC"];
 
-const [folder, annotations, model = "default", wanted = ""] = process.argv.slice(2);
+const [folder, annotations, model = "default", wanted = "", scales = "1"] = process.argv.slice(2);
 if (!folder || !annotations) throw new Error("usage: bench/ablation.ts <images> <annotations> [model] [variants]");
 const context = new RunContext(undefined, undefined, 2);
 const listing = await listFolders([folder], { except: "", signal: undefined });
-await using extractor = await ActivationExtractor.open({ model, threads: 2 });
+await using extractor = await ActivationExtractor.open({ model, threads: 2, scales: scales.split(",").map(Number) });
 const truth = resolveGroundTruth(
   await readGroundTruth("boxes", annotations),
   listing.images.map((path) => path),

@@ -1,5 +1,5 @@
 /**
- * Time of networks an image, side by side: `node --import ./test/support/register-typescript.mjs bench/networks.ts <model>...`
+ * Time of networks an image, side by side: `node --import ./test/support/register-typescript.mjs bench/networks.ts <model>[@scale,...]...`
  *
  * Each is fed the same pixels in turn; the median of ROUNDS, with what it is to the first network's.
  */
@@ -17,7 +17,12 @@ if (models.length === 0) throw new Error("usage: networks.ts <model>...");
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] as number;
 
 console.log(`${cpus()[0]?.model}, ${cpus().length} threads`);
-const extractors = await Promise.all(models.map((model) => ActivationExtractor.open({ model })));
+const extractors = await Promise.all(
+  models.map((choice) => {
+    const [model = "default", scales = "1"] = choice.split("@");
+    return ActivationExtractor.open({ model, scales: scales.split(",").map(Number) });
+  }),
+);
 for (const [width, height] of SIZES) {
   const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => 128 + 90 * Math.sin(i / 91) + (i % 29));
   const times = models.map((): number[] => []);

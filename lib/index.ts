@@ -4,6 +4,7 @@
 export { type ErrorCode, LeitmotifError } from "./errors.js";
 export {
   ActivationExtractor,
+  EXTRACTOR_DEFAULTS,
   type Extraction,
   type ExtractionOutcome,
   type ExtractManyOptions,

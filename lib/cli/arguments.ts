@@ -13,6 +13,16 @@ export function wholeNumber(value: string): number {
   return parsed;
 }
 
+/** The parts of a list with commas between. */
+export const list = (text: string): string[] => text.split(",").map((part) => part.trim());
+
+/** Different numbers with commas between. */
+export function numberList(text: string): number[] {
+  const values = list(text).map(number);
+  if (new Set(values).size < values.length) throw new InvalidArgumentError("No value may come twice.");
+  return values;
+}
+
 /** Where an option's value goes among the parameters of a run: a group and a key in it, or a key alone. */
 export interface ParameterOption {
   option: Option;

@@ -1,7 +1,6 @@
 import { checkString, invalid } from "../check.js";
 import type { Collection } from "../collection/collection.js";
-import { ActivationExtractor, type ExtractorOptions } from "../features/activation-extractor.js";
-import { IMAGE_DEFAULTS } from "../features/image.js";
+import { ActivationExtractor, EXTRACTOR_DEFAULTS, type ExtractorOptions } from "../features/activation-extractor.js";
 import { threadCount } from "../threads.js";
 import { discoverInto } from "./discover-into.js";
 import type { DiscoverMapsOptions } from "./discover-maps.js";
@@ -69,7 +68,7 @@ export async function discover(
     const images = folderSource(listing.root, listing, extractor);
     const reextract = parameters.maps === "keep" ? undefined : reextraction(listing.root, extractor, context);
     const lessons = { given, photos: new Photos(listing.root, extractor), reextract };
-    const recorded = { ...parameters, extractor: { device: "auto", ...IMAGE_DEFAULTS, ...extraction } };
+    const recorded = { ...parameters, extractor: { ...EXTRACTOR_DEFAULTS, ...extraction } };
     return await discoverInto(workspace, images, recorded, context, lessons);
   } finally {
     await workspace.close();

@@ -1,4 +1,4 @@
-import { checkInteger, withDefaults } from "../check.js";
+import { checkInteger, checkList, checkNumber, withDefaults } from "../check.js";
 import { LeitmotifError, throwIfAborted } from "../errors.js";
 import type { RunOptions } from "../native.js";
 import { ThreadBudget, threadCount } from "../threads.js";
@@ -12,6 +12,7 @@ import {
   fitImage,
   IMAGE_DEFAULTS,
   type ImageOptions,
+  resizeImage,
   type RgbImage,
   type Size,
 } from "./image.js";
@@ -24,8 +25,28 @@ export interface ExtractorOptions extends ImageOptions {
   model: ModelChoice;
   /** Where it runs. Default `auto`. */
   device: Device;
+  /**
+   * Sizes at which an image is fed, as factors of the one that `maxSide` and the network's `enlargeTo` give: the map is the
+   * mean of theirs, on the grid of the first; docs/defaults.md says what that gives. 1 to 8 factors of 0.1..4. Default [1].
+   */
+  scales: readonly number[];
   /** Threads of the network and of decoding together. Default: LEITMOTIF_THREADS, else one a processor. */
   threads: number;
+}
+
+/** Defaults of {@link ExtractorOptions}, of those that a collection's manifest always tells. */
+export const EXTRACTOR_DEFAULTS: Readonly<Omit<ExtractorOptions, "model" | "threads">> = {
+  device: "auto",
+  ...IMAGE_DEFAULTS,
+  scales: [1],
+};
+
+function checkScales(scales: unknown): void {
+  const list = checkList("scales", scales);
+  if (list.length === 0 || list.length > 8) {
+    throw new LeitmotifError("ERR_INVALID_ARGUMENT", `scales must be 1 to 8 factors, not ${list.length}`);
+  }
+  list.forEach((scale, i) => checkNumber(`scales[${i}]`, scale, { min: 0.1, max: 4 }));
 }
 
 /** What an extractor takes: the path of an image file, the bytes of one, or pixels, which are never enlarged. */
@@ -38,7 +59,7 @@ export interface Extraction {
   image: Size;
   /** Its size as the network saw it, `maxSide` and the network's `enlargeTo` applied; the map's cells divide it evenly. */
   fed: Size;
-  /** `fed` and what was added on the right and below, where the network takes no smaller or no uneven sides. */
+  /** `fed` at the first of `scales`, and what was added on the right and below, where the network takes no smaller or no uneven sides. */
   padded: Size;
 }
 
@@ -63,13 +84,21 @@ export class ActivationExtractor implements AsyncDisposable {
   readonly device: Readonly<ChosenDevice>;
   readonly #network: Network;
   readonly #limits: ImageOptions;
+  readonly #scales: readonly number[];
   readonly #budget: ThreadBudget;
 
-  private constructor(network: Network, device: ChosenDevice, limits: ImageOptions, budget: ThreadBudget) {
+  private constructor(
+    network: Network,
+    device: ChosenDevice,
+    limits: ImageOptions,
+    scales: readonly number[],
+    budget: ThreadBudget,
+  ) {
     this.model = network.info;
     this.device = device;
     this.#network = network;
     this.#limits = limits;
+    this.#scales = scales;
     this.#budget = budget;
   }
 
@@ -94,11 +123,12 @@ export class ActivationExtractor implements AsyncDisposable {
     { signal }: RunOptions,
   ): Promise<ActivationExtractor> {
     throwIfAborted(signal);
-    const defaults = { ...IMAGE_DEFAULTS, model: "default" as ModelChoice, device: "auto" as Device };
-    const { model, device, maxSide, maxPixels } = withDefaults("options", options, defaults, ["threads"]);
+    const defaults: Omit<ExtractorOptions, "threads"> = { ...EXTRACTOR_DEFAULTS, model: "default" };
+    const { model, device, maxSide, maxPixels, scales } = withDefaults("options", options, defaults, ["threads"]);
     const limits = checkImageOptions({ maxSide, maxPixels });
+    checkScales(scales);
     const opened = await openOnDevice(model, device, budget.threads, signal);
-    return new ActivationExtractor(opened.network, opened.device, limits, budget);
+    return new ActivationExtractor(opened.network, opened.device, limits, [...scales], budget);
   }
 
   /**
@@ -110,7 +140,7 @@ export class ActivationExtractor implements AsyncDisposable {
   async extract(source: ImageSource, { signal }: RunOptions = {}): Promise<Extraction> {
     const image = await this.read(source, { signal });
     const threads = this.device.name === "cpu" ? this.#budget.threads : 0;
-    const { map, padded } = await this.#within(threads, () => this.#network.feed(image, signal), signal);
+    const { map, padded } = await this.#within(threads, () => this.#feed(image, signal), signal);
     return {
       map,
       image: { width: image.originalWidth, height: image.originalHeight },
@@ -185,6 +215,23 @@ export class ActivationExtractor implements AsyncDisposable {
       return work();
     });
     return abortable(started, signal);
+  }
+
+  /** Feeds an image at all scales. */
+  async #feed(image: Required<RgbImage>, signal: AbortSignal | undefined) {
+    const fed = [];
+    for (const scale of this.#scales) fed.push(await this.#network.feed(await this.#scaled(image, scale), signal));
+    const [first, ...others] = fed as [(typeof fed)[number], ...typeof fed];
+    if (others.length === 0) return first;
+    return { ...first, map: await this.#network.blend([first.map, ...others.map(({ map }) => map)], signal) };
+  }
+
+  async #scaled(image: Required<RgbImage>, scale: number): Promise<RgbImage> {
+    if (scale === 1) return image;
+    const { limit } = this.#network;
+    const within = Math.min(scale, limit.width / image.width, limit.height / image.height);
+    const side = (pixels: number) => Math.max(1, Math.round(pixels * within));
+    return resizeImage(image, { width: side(image.width), height: side(image.height) });
   }
 
   async #read(source: ImageSource): Promise<Required<RgbImage>> {

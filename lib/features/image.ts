@@ -88,8 +88,13 @@ export async function fitImage(image: RgbImage, limit: Size): Promise<Required<R
   const originalHeight = checkInteger("image.originalHeight", image.originalHeight ?? height, { min: 1 });
   const size = limitSize({ width, height }, limit);
   if (size.width === width && size.height === height) return { data, width, height, originalWidth, originalHeight };
+  return { ...(await resizeImage({ data, width, height }, size)), originalWidth, originalHeight };
+}
+
+/** Pixels at another size. */
+export async function resizeImage({ data, width, height }: RgbImage, size: Size): Promise<RgbImage> {
   const raw = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
-  return { data: await toRgb(raw.resize({ ...size, fit: "fill" })), ...size, originalWidth, originalHeight };
+  return { data: await toRgb(raw.resize({ ...size, fit: "fill" })), ...size };
 }
 
 export function checkImageOptions(options: Partial<ImageOptions> | undefined): ImageOptions {

@@ -32,6 +32,8 @@ export interface Network {
   limit: Size;
   /** Feeds 8-bit RGB pixels, padded to what the network takes; the map covers the image without the padding. */
   feed(image: Size & { data: Uint8Array }, signal?: AbortSignal): Promise<{ map: ActivationMap; padded: Size }>;
+  /** The mean of the maps of an image at several scales, on the grid of the first. */
+  blend(maps: readonly [ActivationMap, ...ActivationMap[]], signal?: AbortSignal): Promise<ActivationMap>;
   close(): Promise<void>;
   /** Whether its thread has ended. */
   closed(): boolean;
@@ -97,6 +99,7 @@ export async function openNetwork(
       info: { name, path, sha256, tensor, channels: map.channels, stride: description.stride, description },
       limit,
       feed,
+      blend: (maps, abort) => session.request<ExtractReply>({ kind: "blend", maps: [...maps] }, abort),
       close: () => session.close(),
       closed: () => session.dead,
     };

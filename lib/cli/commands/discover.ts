@@ -8,7 +8,7 @@ import { IMAGE_DEFAULTS } from "../../features/image.js";
 import type { ModelChoice } from "../../features/model.js";
 import { MODEL_PRESETS, type ModelPreset } from "../../features/presets.js";
 import { writeReport } from "../../report/write-report.js";
-import { defined, parametersOf, wholeNumber } from "../arguments.js";
+import { defined, numberList, parametersOf, wholeNumber } from "../arguments.js";
 import { DISCOVER_PARAMETER_OPTIONS } from "../discover-options.js";
 import { progress, type ProgressForm } from "../progress.js";
 import { percentage } from "../percentage.js";
@@ -22,6 +22,7 @@ interface Given extends Record<string, unknown> {
   modelPreset?: ModelPreset;
   device?: Device;
   maxSide?: number;
+  scales?: number[];
   maxPixels?: number;
   threads?: number;
   json?: true;
@@ -40,6 +41,11 @@ export function addDiscover(program: Command, terminal: Terminal): void {
     .addOption(new Option("--model-preset <name>", "how to feed it").choices(Object.keys(MODEL_PRESETS)))
     .option("--device <name>", "where it runs: auto, cpu, webgpu, cuda, coreml, dml (default: auto)")
     .option("--max-side <pixels>", `longest side that it sees (default: ${IMAGE_DEFAULTS.maxSide})`, wholeNumber)
+    .option(
+      "--scales <factors>",
+      "sizes at which it sees an image, with commas between; their maps are averaged",
+      numberList,
+    )
     .option("--max-pixels <count>", "larger images are skipped", wholeNumber)
     .option("--threads <count>", "threads to use (default: one a processor)", wholeNumber)
     .option("--json", "tell progress and result as JSON, a line each, on standard output")
@@ -52,7 +58,7 @@ export function addDiscover(program: Command, terminal: Terminal): void {
 }
 
 async function run(folders: string[], given: Given, terminal: Terminal): Promise<void> {
-  const { out, preset, device, maxSide, maxPixels, threads, json, quiet } = given;
+  const { out, preset, device, maxSide, scales, maxPixels, threads, json, quiet } = given;
   const form: ProgressForm = json ? "json" : quiet ? "none" : terminal.interactive ? "terminal" : "lines";
   const shown = progress(form, terminal);
   try {
@@ -61,7 +67,7 @@ async function run(folders: string[], given: Given, terminal: Terminal): Promise
       out,
       preset,
       threads,
-      extractor: defined({ model: modelChoice(given), device, maxSide, maxPixels }),
+      extractor: defined({ model: modelChoice(given), device, maxSide, scales, maxPixels }),
       signal: terminal.signal,
       onProgress: shown.show,
     });

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { join } from "node:path";
 import { type Figure, figuresOf, type SweptMap } from "../../benchmark/sweep/curves.js";
 import { sweep, type SweptParameter } from "../../benchmark/sweep/sweep.js";
@@ -10,7 +10,7 @@ import type { Device } from "../../features/device.js";
 import { MODEL_PRESETS, type ModelPreset } from "../../features/presets.js";
 import { renderSweep } from "../../report/sweep/write-sweep.js";
 import { VERSION } from "../../version.js";
-import { defined, number, wholeNumber } from "../arguments.js";
+import { defined, list, numberList, wholeNumber } from "../arguments.js";
 import { DISCOVER_PARAMETER_OPTIONS } from "../discover-options.js";
 import { percentage } from "../percentage.js";
 import { table } from "../table.js";
@@ -31,6 +31,7 @@ interface Given {
   modelPreset?: ModelPreset;
   device?: Device;
   maxSide?: number;
+  scales?: number[];
   threads?: number;
 }
 
@@ -39,13 +40,6 @@ const METHODS = ["FS.EGM", "OS.EGM"];
 
 /** Parameters that both maps have: drawn together, each map's curves from its own. */
 const OF_BOTH_MAPS = ["rho", "tau", "sigma"];
-
-const list = (text: string) => text.split(",").map((part) => part.trim());
-const numberList = (text: string) => {
-  const values = list(text).map(number);
-  if (new Set(values).size < values.length) throw new InvalidArgumentError("No value may come twice.");
-  return values;
-};
 
 export function addSweep(program: Command, terminal: Terminal): void {
   program
@@ -73,13 +67,18 @@ export function addSweep(program: Command, terminal: Terminal): void {
     .addOption(new Option("--model-preset <name>", "how to feed it").choices(Object.keys(MODEL_PRESETS)))
     .option("--device <name>", "where it runs: cpu, webgpu, cuda, ...")
     .option("--max-side <pixels>", "longest side that it sees", wholeNumber)
+    .option(
+      "--scales <factors>",
+      "sizes at which it sees an image, with commas between; their maps are averaged",
+      numberList,
+    )
     .option("--threads <count>", "threads to use (default: one a processor)", wholeNumber)
     .action((photos: string, given: Given) => run(photos, given, terminal));
 }
 
 async function run(photos: string, given: Given, terminal: Terminal): Promise<void> {
   const { protocol, groundTruth, parameter, values, out, methods, queriesFrom, allowMissing } = given;
-  const { preset, model, modelPreset, device, maxSide, threads } = given;
+  const { preset, model, modelPreset, device, maxSide, scales, threads } = given;
   const asked = sweptParameters(parameter, methods);
   const truth = await readGroundTruth(protocol, groundTruth);
   const chosen = modelPreset ? { path: model ?? "default", preset: modelPreset } : model;
@@ -96,7 +95,7 @@ async function run(photos: string, given: Given, terminal: Terminal): Promise<vo
           methods: of,
           ...(given.diffusion === false && { diffusion: [false] }),
         },
-        extractor: defined({ model: chosen, device, maxSide }),
+        extractor: defined({ model: chosen, device, maxSide, scales }),
       },
       { signal: terminal.signal, onProgress: told && ((fraction) => told((i + fraction) / asked.length)) },
     );

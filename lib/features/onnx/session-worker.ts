@@ -6,6 +6,7 @@ import { parentPort } from "node:worker_threads";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { type ErrorCode, LeitmotifError, messageOf } from "../../errors.js";
 import { call } from "../../native.js";
+import { blendMaps } from "../blend-maps.js";
 import { loadRuntime, type Runtime } from "./runtime.js";
 
 export interface OpenRequest {
@@ -59,7 +60,13 @@ export interface ProbeReply {
   zeros: number;
 }
 
-export type SessionRequest = OpenRequest | ExtractRequest | ProbeRequest | { kind: "close" };
+/** Makes one map of several. */
+export interface BlendRequest {
+  kind: "blend";
+  maps: [ExtractReply, ...ExtractReply[]];
+}
+
+export type SessionRequest = OpenRequest | ExtractRequest | BlendRequest | ProbeRequest | { kind: "close" };
 
 /** What comes back: the value, or what to throw. */
 export type SessionAnswer = { value: unknown } | { error: { code: ErrorCode; message: string } };
@@ -226,6 +233,8 @@ async function answer(request: SessionRequest): Promise<unknown> {
       return open(request);
     case "extract":
       return extract(request);
+    case "blend":
+      return blendMaps(request.maps);
     case "probe":
       return probe(request);
     case "close":
@@ -236,7 +245,10 @@ async function answer(request: SessionRequest): Promise<unknown> {
 parentPort?.on("message", (request: SessionRequest) => {
   answer(request).then(
     (value) => {
-      const transfer = request.kind === "extract" ? [(value as ExtractReply).data.buffer as ArrayBuffer] : [];
+      const transfer =
+        request.kind === "extract" || request.kind === "blend"
+          ? [(value as ExtractReply).data.buffer as ArrayBuffer]
+          : [];
       parentPort?.postMessage({ value } satisfies SessionAnswer, transfer);
     },
     (error: unknown) => {
