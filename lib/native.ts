@@ -94,6 +94,17 @@ export interface Native {
     columns: number,
     out: Float32Array,
   ): void;
+  packMap(
+    ...args: [...map: NativeActivationMap, mask: Uint8Array, values: Float32Array, control: ControlWords]
+  ): Promise<number>;
+  unpackMap(
+    mask: Uint8Array,
+    values: Float32Array,
+    positions: number,
+    channels: number,
+    out: Float32Array,
+    control: ControlWords,
+  ): Promise<void>;
   featureSaliency: MaybeAsync<
     [maps: Float32Array[], shapes: Int32Array, epsilon: number, outs: Float32Array[], threads: number]
   >;

@@ -21,7 +21,7 @@ import { type Lessons, matchingPairs, type WhiteningChosen } from "./whitening-l
 import { keyOf, type Workspace } from "./workspace.js";
 
 /** Raised when what an interrupted run left can no longer be gone on from. */
-const WORK_VERSION = 2;
+const WORK_VERSION = 3;
 
 /**
  * Runs the method over a source into a workspace's folder, with what earlier runs have left there: records of the first

@@ -145,6 +145,10 @@ async function analyse(batch: Loaded[], parameters: Parameters, context: RunCont
     detectRegionsBatch(saliency, parameters.featureRegions, run),
   );
   const vectors = await stopwatch.time("pooling", count, () => poolRegionsBatch(maps, regions, run));
+  const packed =
+    parameters.maps === "keep"
+      ? await stopwatch.time("packing maps", count, () => Promise.all(maps.map((map) => packMap(map))))
+      : [];
   const kinds = firstPassKinds(parameters.descriptors.kinds);
   let row = 0;
   return batch.map((loaded, i) => {
@@ -169,7 +173,7 @@ async function analyse(batch: Loaded[], parameters: Parameters, context: RunCont
         saliency: own.data,
         vectors: vectors.data.subarray(first * map.channels, row * map.channels),
         ...globalVectors(kinds, map, { regions: of, saliency: own }, parameters.uniform),
-        ...(parameters.maps === "keep" ? packMap(map) : {}),
+        ...packed[i],
       },
     };
   });

@@ -1,38 +1,42 @@
+import { promisify } from "node:util";
+import { constants, deflate, inflate } from "node:zlib";
 import type { ActivationMap } from "../features/activation-map.js";
+import { callAsync } from "../native.js";
+
+/** Raised when maps that were packed before can no longer be read. */
+export const PACKING = 2;
 
 /**
  * An activation map as it is kept between the two passes, without loss: most activations of a rectified network are
- * zero, so a bit a cell says which are not, and only those are stored. One that is dense costs 1/32 more than it would
- * as it is.
+ * zero, so a bit each says which are not, and only those are stored, all channel by channel. A channel is active in
+ * patches, so that the bits take little once they are deflated; more effort makes them hardly smaller.
  */
 export interface PackedMap {
-  /** Bit i % 8 of byte i >> 3: element i is not zero. */
+  /** Bit i % 8 of byte i >> 3, inflated: activation i is not zero; i = channel · height · width + cell. */
   mask: Uint8Array;
-  /** The elements that are not zero, in order. */
+  /** The activations that are not zero, in order. */
   values: Float32Array;
 }
 
-export function packMap({ data }: ActivationMap): PackedMap {
+export async function packMap({ data, height, width, channels }: ActivationMap): Promise<PackedMap> {
   const mask = new Uint8Array(Math.ceil(data.length / 8));
   const values = new Float32Array(data.length);
-  let count = 0;
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i] as number;
-    if (value === 0) continue;
-    mask[i >> 3] = (mask[i >> 3] as number) | (1 << (i & 7));
-    values[count++] = value;
-  }
-  return { mask, values: values.slice(0, count) };
+  const taken = await callAsync({}, (native, control) =>
+    native.packMap(data, height, width, channels, mask, values, control),
+  );
+  const deflated = await promisify(deflate)(mask, { level: constants.Z_BEST_SPEED });
+  return { mask: deflated, values: values.slice(0, taken) };
 }
 
-export function unpackMap({ mask, values }: PackedMap, height: number, width: number, channels: number): ActivationMap {
+/** @throws {LeitmotifError} `ERR_INVALID_ARGUMENT` where mask, values and sizes do not belong together. */
+export async function unpackMap(
+  { mask, values }: PackedMap,
+  height: number,
+  width: number,
+  channels: number,
+): Promise<ActivationMap> {
   const data = new Float32Array(height * width * channels);
-  let next = 0;
-  for (let byte = 0; byte < mask.length; byte++) {
-    for (let bits = mask[byte] as number; bits !== 0; bits &= bits - 1) {
-      const bit = 31 - Math.clz32(bits & -bits);
-      data[8 * byte + bit] = values[next++] as number;
-    }
-  }
+  const inflated = await promisify(inflate)(mask);
+  await callAsync({}, (native, control) => native.unpackMap(inflated, values, height * width, channels, data, control));
   return { data, height, width, channels };
 }

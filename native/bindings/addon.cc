@@ -8,6 +8,7 @@ Napi::Object initialise(Napi::Env, Napi::Object exports) {
   using namespace leitmotif::bindings;
   define_simd(exports);
   define_tensor_layout(exports);
+  define_map_packing(exports);
   define_photo_view(exports);
   define_feature_saliency(exports);
   define_egm(exports);

@@ -7,6 +7,7 @@ namespace leitmotif::bindings {
 
 void define_simd(Napi::Object& exports);
 void define_tensor_layout(Napi::Object& exports);
+void define_map_packing(Napi::Object& exports);
 void define_photo_view(Napi::Object& exports);
 void define_feature_saliency(Napi::Object& exports);
 void define_egm(Napi::Object& exports);

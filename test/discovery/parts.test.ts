@@ -7,12 +7,14 @@ import { listImages } from "../../lib/discovery/list-images.js";
 import { packMap, unpackMap } from "../../lib/discovery/packed-map.js";
 import { temporaryFolder } from "../support/folders.js";
 
-test("a packed map comes back bit by bit", (t) => {
+test("a packed map comes back bit by bit", async (t) => {
   const value = fc.oneof(fc.constant(0), fc.float({ min: 0, noNaN: true, noDefaultInfinity: true }));
-  fc.assert(
-    fc.property(fc.array(value, { minLength: 1, maxLength: 100 }), (values) => {
-      const map = { data: Float32Array.from(values), height: 1, width: values.length, channels: 1 };
-      t.deepEqual(unpackMap(packMap(map), 1, values.length, 1), map);
+  const channels = fc.integer({ min: 1, max: 20 });
+  await fc.assert(
+    fc.asyncProperty(fc.array(value, { minLength: 20, maxLength: 100 }), channels, async (values, c) => {
+      const cells = Math.floor(values.length / c);
+      const map = { data: Float32Array.from(values.slice(0, cells * c)), height: 1, width: cells, channels: c };
+      t.deepEqual(await unpackMap(await packMap(map), 1, cells, c), map);
     }),
   );
 });

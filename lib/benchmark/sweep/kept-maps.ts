@@ -74,7 +74,7 @@ export class KeptMaps implements AsyncDisposable {
   async #add({ path, stamp, map, image }: { path: string; stamp: string; map: ActivationMap; image: ImageSize }) {
     const { height, width, channels } = map;
     const record: MapRecord = { path, stamp, image, height, width, channels };
-    this.#places.set(path, { ...(await this.#log.append(record, { ...packMap(map) })), stamp });
+    this.#places.set(path, { ...(await this.#log.append(record, { ...(await packMap(map)) })), stamp });
   }
 
   /** One of {@link paths}. */
@@ -83,7 +83,7 @@ export class KeptMaps implements AsyncDisposable {
     const { value, arrays } = await this.#log.read(place, ["mask", "values"]);
     const { height, width, channels, image } = value as MapRecord;
     const { mask, values } = arrays as { mask: Uint8Array; values: Float32Array };
-    return { id: path, map: unpackMap({ mask, values }, height, width, channels), image };
+    return { id: path, map: await unpackMap({ mask, values }, height, width, channels), image };
   }
 
   /** All of them, one by one. */

@@ -4,6 +4,7 @@ import { checkList, checkNumber, checkString, invalid } from "../../check.js";
 import { onDisk } from "../../collection/disk.js";
 import { discover } from "../../discovery/discover.js";
 import { listImages } from "../../discovery/list-images.js";
+import { PACKING } from "../../discovery/packed-map.js";
 import {
   DISCOVER_DEFAULTS,
   type DiscoverPreset,
@@ -91,7 +92,7 @@ export async function sweep(
   if (listing.images.length === 0) throw noImage({ folder: photos, ...listing });
   await using extractor = await ActivationExtractor.open({ ...extraction, threads }, { signal });
   const source = folderSource(photos, listing, extractor);
-  await using maps = await KeptMaps.open(out, keyOf(source.model, { ...IMAGE_DEFAULTS, ...extraction }));
+  await using maps = await KeptMaps.open(out, keyOf(PACKING, source.model, { ...IMAGE_DEFAULTS, ...extraction }));
   await maps.fill(source, 2 * threads, { signal, onProgress: done });
   if (maps.paths.length === 0) throw noImage(source);
 
