@@ -1,6 +1,6 @@
 /**
  * How far regions on true objects stand out from the others (issue of weak features: centrality separates only as well
- * as they do): `node --import ./test/support/register-typescript.mjs bench/region-gap.ts <photos> <boxes> <model>...`
+ * as they do): `node --import ./test/support/register-typescript.mjs bench/region-gap.ts <photos> <boxes> <model>[@preset]...`
  *
  * Photos with Pascal VOC boxes beside them or in <boxes>; for each model the cosine of a region to its nearest region of
  * another image, the AUC of centrality and of saliency, precision of FS and OS, and CorLoc.
@@ -12,6 +12,7 @@ import {
   type Collection,
   corLoc,
   discover,
+  type DiscoverPreset,
   nearestNeighbours,
   type PixelBox,
   readGroundTruth,
@@ -61,10 +62,11 @@ async function nearestElsewhere(collection: Collection): Promise<number[]> {
   });
 }
 
-async function measure(model: string): Promise<Record<string, number>> {
+async function measure(choice: string): Promise<Record<string, number>> {
   const out = await mkdtemp(join(tmpdir(), "leitmotif-bench-"));
   try {
-    const collection = await discover(photos as string, { out, extractor: { model } });
+    const [model, preset] = choice.split("@") as [string, DiscoverPreset?];
+    const collection = await discover(photos as string, { out, preset, extractor: { model } });
     const paths = collection.images.map(({ path }) => path);
     const truth = resolveGroundTruth(await readGroundTruth("boxes", boxes as string), paths, { protocol: "boxes" });
     const trueBoxes = paths.map((_, i) => truth.boxes.get(i) ?? []);

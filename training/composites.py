@@ -2,7 +2,7 @@
 
 python3 composites.py --products FOLDER --photos FOLDER --out FOLDER
 
-Each of the products stands once in each of COPIES photos, on AREA of the picture, turned, tilted and lit anew; no photo
+Each of the products stands once in each of --copies photos, on AREA of the picture, turned, tilted and lit anew; no photo
 serves twice. Writes pictures and `labels.csv` (image,label), and Pascal VOC boxes beside the pictures.
 """
 import argparse
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 
-COPIES, AREA = 15, .07
+AREA = .07
 SUFFIXES = {".jpg", ".jpeg", ".png"}
 
 
@@ -62,6 +62,7 @@ def main():
     parser.add_argument("--products", required=True)
     parser.add_argument("--photos", required=True)
     parser.add_argument("--out", required=True)
+    parser.add_argument("--copies", type=int, default=15)
     parser.add_argument("--seed", type=int, default=0)
     o = parser.parse_args()
     rng, out = random.Random(o.seed), Path(o.out)
@@ -73,7 +74,7 @@ def main():
         rows.writerow(["image", "label"])
         for path in pictures(o.products):
             product = cut_out(Image.open(path))
-            for copy in range(COPIES):
+            for copy in range(o.copies):
                 photo = Image.open(photos.pop()).convert("RGB")
                 name = f"{path.stem}-{copy}"
                 box = place(product, photo, rng)

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from network import Network
+from network import load_network
 
 
 def folded(module):
@@ -19,9 +19,7 @@ def folded(module):
 
 
 def export(weights, path):
-    network = Network()
-    network.load_state_dict(torch.load(weights, map_location="cpu"))
-    network.eval()
+    network = load_network(weights)
     plain = folded(network)
     pixels = torch.rand(2, 3, 80, 112) * 255
     with torch.no_grad():

@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-from network import Network
+from network import load_network
 from teacher import SqueezeNet
 from train import TEMPERATURE, cells, pool
 from views import Views, load_photos
@@ -54,10 +54,7 @@ def main():
     o = parser.parse_args()
     torch.manual_seed(o.seed)
     path = Path(o.run) / "network.pt"
-    network = Network()
-    missing = network.load_state_dict(torch.load(path, map_location="cpu"), strict=False).missing_keys
-    assert all(name.startswith("gate.") for name in missing), missing
-    network.eval()
+    network = load_network(path)
     teacher = SqueezeNet(o.teacher, "cpu")
     optimiser = torch.optim.AdamW(network.gate.parameters(), lr=2e-3, weight_decay=1e-4)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=o.steps)

@@ -6,23 +6,30 @@ The table of the model card comes from `leitmotif evaluate`.
 """
 import argparse
 import csv
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image
 
-from network import Network
+from network import POWER, load_network
 from teacher import SqueezeNet
 
 
 def open_network(path):
     if path.endswith(".onnx"):
         return SqueezeNet(path, "cpu")
-    network = Network()
-    saved = torch.load(path, map_location="cpu")
-    network.load_state_dict(saved.get("network", saved))
-    return network.eval()
+    return load_network(path)
+
+
+def read(path, enlarge_to):
+    """The pixels (1, 3, h, w) of a photo, its longest side at least `enlarge_to`."""
+    image = Image.open(path).convert("RGB")
+    scale = enlarge_to / max(image.size)
+    if scale > 1:
+        image = image.resize([round(side * scale) for side in image.size], Image.LANCZOS)
+    return torch.from_numpy(np.array(image)).permute(2, 0, 1)[None].float()
 
 
 def unit(x):
@@ -67,15 +74,19 @@ def main():
     parser.add_argument("network")
     parser.add_argument("labels")
     parser.add_argument("--column", default="label")
+    parser.add_argument("--enlarge-to", type=int, default=640, help="longest side below which photos are enlarged; 0: never")
+    parser.add_argument("--power", type=float, default=POWER, help="power of the gate; 0: none")
+    parser.add_argument("--a-class", type=int, default=10 ** 9, help="so many photos of each label at most")
     parser.add_argument("--only", default="", help="queries: images with this in their path; the rest are distractors")
     o = parser.parse_args()
     network, folder = open_network(o.network), Path(o.labels).parent
-    rows = list(csv.DictReader(open(o.labels)))
+    met = Counter()
+    rows = [row for row in csv.DictReader(open(o.labels)) if met.update([row[o.column]]) or met[row[o.column]] <= o.a_class]
     paths = [next(v for k, v in row.items() if k in ("image", "path")) for row in rows]
     vectors, active = {"MAC": [], "R-MAC": []}, []
+    options = {} if o.network.endswith(".onnx") else dict(power=o.power)
     for path in paths:
-        image = torch.from_numpy(np.array(Image.open(folder / path).convert("RGB"))).permute(2, 0, 1)[None].float()
-        maps = network(image)[0].numpy()
+        maps = network(read(folder / path, o.enlarge_to), **options)[0].numpy()
         active.append((maps > 0).mean())
         vectors["MAC"].append(unit(maps.max((1, 2))))
         vectors["R-MAC"].append(rmac(maps))

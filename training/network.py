@@ -9,6 +9,8 @@ from torch import nn
 
 CHANNELS = 384
 STRIDE = 16
+# The gate is trained at full strength; a little below it, photos that an object fills lose less.
+POWER = 0.75
 
 
 def convolution(inputs, outputs, stride=1, size=3, activation=True):
@@ -26,16 +28,16 @@ class Residual(nn.Module):
 
 
 class Network(nn.Module):
-    def __init__(self):
+    def __init__(self, channels=CHANNELS, silence=0.7):
         super().__init__()
         self.body = nn.Sequential(
             convolution(3, 32, 2),
             convolution(32, 48, 2), convolution(48, 48),
             convolution(48, 96, 2), Residual(96),
             convolution(96, 160, 2), Residual(160))
-        self.code = convolution(160, CHANNELS, size=1, activation=False)
+        self.code = convolution(160, channels, size=1, activation=False)
         # Most cells of most channels start at zero: feature saliency needs channels that are silent on background.
-        nn.init.constant_(self.code[1].bias, -0.7)
+        nn.init.constant_(self.code[1].bias, -silence)
         self.gate = nn.Sequential(nn.Conv2d(160, 48, 3, padding=1), nn.ReLU(inplace=True), nn.Conv2d(48, 1, 3, padding=1))
 
     def features(self, pixels):
@@ -43,7 +45,15 @@ class Network(nn.Module):
         x = self.body((pixels - 118.0) / 60.0)
         return torch.relu(self.code(x)), nn.functional.softplus(self.gate(x))
 
-    def forward(self, pixels):
-        # The gate is trained at full strength; a little below it, photos that an object fills lose less.
+    def forward(self, pixels, power=POWER):
         code, loudness = self.features(pixels)
-        return code * loudness ** 0.75
+        return code * loudness ** power
+
+
+def load_network(path):
+    """The network of a run, of whatever width; a state of training will do."""
+    saved = torch.load(path, map_location="cpu")
+    saved = saved.get("network", saved)
+    network = Network(channels=len(saved["code.1.bias"]))
+    network.load_state_dict(saved)
+    return network.eval()

@@ -81,6 +81,8 @@ def main():
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--teacher", help="SqueezeNet 1.0 as ONNX; none: no distillation")
     parser.add_argument("--distil", type=float, default=1., help="weight of the teacher's loss")
+    parser.add_argument("--channels", type=int, default=CHANNELS)
+    parser.add_argument("--silence", type=float, default=.7, help="how far below zero the channels start: more is sparser")
     parser.add_argument("--minutes", type=float, default=math.inf, help="anneal and end by then, whatever --steps says")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -91,9 +93,9 @@ def main():
     out.mkdir(parents=True, exist_ok=True)
     photos, own = load_photos(o.photos, o.side), load_photos(o.adapt, o.side)
     print(f"{len(photos)} photos, {len(own)} to be adapted to", flush=True)
-    network = Network().to(o.device, memory_format=torch.channels_last)
+    network = Network(o.channels, o.silence).to(o.device, memory_format=torch.channels_last)
     teacher = SqueezeNet(o.teacher, o.device) if o.teacher else None
-    head = torch.nn.Conv2d(CHANNELS, 512, 1).to(o.device)
+    head = torch.nn.Conv2d(o.channels, 512, 1).to(o.device)
     optimiser = torch.optim.AdamW([*network.parameters(), *head.parameters()], lr=o.rate, weight_decay=1e-4)
     first_step, spent, state = 0, 0., out / "state.pt"
     if o.start and not state.exists():
