@@ -22,7 +22,7 @@ export function drawMemory(points: readonly MemoryPoint[]): Promise<string> {
     y: 100 * point.mAP,
     way: point.diffusion ? "diffusion" : "plain",
     family: point.series.replace(/, \d+$/, ""),
-    time: `${point.milliseconds.toPrecision(2)} ms`,
+    time: `${Number(point.milliseconds.toPrecision(2))} ms`,
   }));
   const at = { x: { scale: "x", field: "x" }, y: { scale: "y", field: "y" } };
   const colour = { scale: "colour", field: "family" };
