@@ -13,8 +13,8 @@ namespace leitmotif {
 //
 // out: h * w * c values in the map's layout, apart from the map. side >= 1, of any size. Exact. Rows, then columns;
 // along each, a window of length 2^k is made of two of length 2^(k-1), so a side costs about 2 log2(side) maxima a
-// value. Relies on the map being non-negative, and does not check it. Allocates (max(h, w) + side) * 128 floats at
-// most. Thread-safe.
+// value. Relies on the map being non-negative, and does not check it. Allocates (h * w + max(w, 2 h)
+// + 2 side) * 64 floats at most. Thread-safe.
 void sliding_max(const ActivationMap& map, std::size_t side, std::span<float> out);
 
 }  // namespace leitmotif

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <vector>
 
 #include "kernels/blas.h"
-#include "kernels/norm.h"
+#include "kernels/simd/simd.h"
 
 namespace leitmotif {
 
@@ -21,18 +22,20 @@ void scale(float* row, std::size_t n, double factor) {
 
 void whiten_in_place(float* rows, std::size_t count, const Whitening& whitening, float* out) {
   const auto [mean, projection, c, d] = whitening;
+  const auto& simd = simd::ops();
   std::vector<char> zero(count);
   for (std::size_t i = 0; i < count; ++i) {
     float* row = rows + i * c;
-    const double length = l2_norm(row, c);
+    const double length = std::sqrt(simd.dot_double(row, row, c));
     zero[i] = length == 0;
     const double factor = zero[i] ? 0 : 1 / length;
-    for (std::size_t j = 0; j < c; ++j) row[j] = static_cast<float>(row[j] * factor - mean[j]);
+    simd.scale_and_subtract(row, factor, mean, c);
   }
   blas::multiply_transposed(rows, count, projection, d, c, out, d);
   for (std::size_t i = 0; i < count; ++i) {
-    const double length = l2_norm(out + i * d, d);
-    scale(out + i * d, d, zero[i] || length == 0 ? 0 : 1 / length);
+    float* row = out + i * d;
+    const double length = std::sqrt(simd.dot_double(row, row, d));
+    scale(row, d, zero[i] || length == 0 ? 0 : 1 / length);
   }
 }
 

@@ -50,6 +50,11 @@ TEST_CASE("vector operations agree with loops at every length and misalignment")
         ops().max_scaled_into(high.data() + offset, pb, 0.7f, n);
         for (std::size_t i = 0; i < n; ++i) REQUIRE(high[offset + i] == std::max(pa[i], 0.7f * pb[i]));
 
+        high = a;
+        ops().scale_and_subtract(high.data() + offset, 0.7, pb, n);
+        for (std::size_t i = 0; i < n; ++i)
+          REQUIRE(high[offset + i] == doctest::Approx(0.7 * pa[i] - pb[i]).epsilon(1e-6));
+
         std::vector<double> sums(n, 2), scales(n, 0.25);
         ops().add_scaled(sums.data(), pa, 0.7, n);
         for (std::size_t i = 0; i < n; ++i) REQUIRE(sums[i] == doctest::Approx(2 + 0.7 * pa[i]).epsilon(1e-15));

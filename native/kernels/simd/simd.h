@@ -30,6 +30,8 @@ struct Ops {
   void (*add_cubes)(double* sums, const float* src, const double* scales, std::size_t n);
   // sum_i a[i] b[i] in float32 with several partial sums. Relative error below n * 2^-24 * sum |a b|.
   float (*dot)(const float* a, const float* b, std::size_t n);
+  // values[i] = factor * values[i] - less[i], in float64 and rounded once.
+  void (*scale_and_subtract)(float* values, double factor, const float* less, std::size_t n);
   // counts[i] += (src[i] > 0). Exact while counts stay below 2^32.
   void (*count_positive)(std::uint32_t* counts, const float* src, std::size_t n);
   // True when every value is finite and not negative.

@@ -28,6 +28,12 @@ static void add_cubes(double* sums, const float* src, const double* scales, std:
   }
 }
 
+static void scale_and_subtract(float* values, double factor, const float* less, std::size_t n) {
+#pragma omp simd
+  for (std::size_t i = 0; i < n; ++i)
+    values[i] = static_cast<float>(factor * static_cast<double>(values[i]) - static_cast<double>(less[i]));
+}
+
 static float dot(const float* a, const float* b, std::size_t n) {
   float sum = 0;
 #pragma omp simd reduction(+ : sum)
@@ -264,6 +270,7 @@ const Ops LEITMOTIF_SIMD_TABLE = {
     .add_scaled = add_scaled,
     .add_cubes = add_cubes,
     .dot = dot,
+    .scale_and_subtract = scale_and_subtract,
     .count_positive = count_positive,
     .all_finite_non_negative = all_finite_non_negative,
     .all_finite = all_finite,
