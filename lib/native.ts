@@ -49,7 +49,7 @@ type NeighbourArguments = [
 export type NativeIndex = { readonly __index: never };
 
 export interface Native {
-  simdLevel(): "scalar" | "neon" | "avx2" | "avx512";
+  simdLevel(): "scalar" | "neon" | "avx2" | "avx512" | "vnni";
   packPixels(
     pixels: Uint8Array,
     height: number,
@@ -296,12 +296,15 @@ export interface Native {
     control: ControlWords,
   ): Promise<{ members: Int32Array; starts: Int32Array; photos: Int32Array; score: Float64Array }>;
   exactNeighbours(...args: [...NeighbourArguments, control: ControlWords]): Promise<void>;
-  hnswNeighbours(...args: [...NeighbourArguments, seed: number, control: ControlWords]): Promise<void>;
+  clusteredNeighbours(
+    ...args: [...NeighbourArguments, recall: number, seed: number, control: ControlWords]
+  ): Promise<void>;
   buildIndex(
     vectors: Float32Array,
     rows: number,
     columns: number,
     k: number,
+    recall: number,
     seed: number,
     threads: number,
     control: ControlWords,
@@ -316,7 +319,7 @@ export interface Native {
     similarities: Float32Array,
     control: ControlWords,
   ): Promise<void>;
-  hnswIsCheaper(queries: number, vectors: number, k: number, symmetric: boolean, oneByOne: boolean): boolean;
+  clusteredIsCheaper(queries: number, vectors: number, k: number, symmetric: boolean, oneByOne: boolean): boolean;
   rank(scores: Float32Array, exclude: Int32Array, ids: Int32Array, control: ControlWords): Promise<number>;
   mutualRows(
     ids: Int32Array,

@@ -1,6 +1,7 @@
 import { GLOBAL_DESCRIPTORS } from "../descriptors/global.js";
 import { Option } from "commander";
 import { DISCOVER_DEFAULTS } from "../discovery/parameters.js";
+import { NEIGHBOUR_METHODS } from "../graph/neighbours.js";
 import { type ParameterOption, parameterOption } from "./arguments.js";
 
 const { featureSaliency, uniform, whitening, graph, centrality, objectSaliency, objects, descriptors, maps } =
@@ -51,8 +52,9 @@ export const DISCOVER_PARAMETER_OPTIONS: Readonly<Record<string, readonly Parame
   "Graph and centrality (sections 3.6, 3.7):": [
     parameterOption("k", ["graph", "k"], "neighbours of a region", graph.k),
     parameterOption("beta", ["graph", "beta"], "power of similarities", graph.beta),
-    parameterOption("neighbours", ["graph", "method"], "how they are found", graph.method, ["auto", "exact", "hnsw"]),
-    parameterOption("seed", ["graph", "seed"], "of hnsw", graph.seed),
+    parameterOption("neighbours", ["graph", "method"], "how they are found", graph.method, NEIGHBOUR_METHODS),
+    parameterOption("recall", ["graph", "recall"], "share of neighbours that clusters have to give", graph.recall),
+    parameterOption("seed", ["graph", "seed"], "of clusters", graph.seed),
     parameterOption("alpha", ["centrality", "alpha"], "how far centrality spreads", centrality.alpha),
     parameterOption(
       "solve-tolerance",

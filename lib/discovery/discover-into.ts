@@ -14,6 +14,7 @@ import { readRegions, writeRegions } from "./regions-on-disk.js";
 import { type DiscoveredRegions, gatherRegions, relateRegions } from "./relate-regions.js";
 import type { RunContext } from "./run-context.js";
 import { secondPass } from "./second-pass.js";
+import { settleNeighbours } from "./settle-neighbours.js";
 import type { ViewsValue } from "./self-made-pairs.js";
 import type { Source } from "./source.js";
 import { type Survey, survey } from "./survey.js";
@@ -48,37 +49,38 @@ export async function discoverInto(
   const counts = await survey(paths, first, source);
   await first.sync();
 
+  const settled = settleNeighbours(parameters, counts.regions);
   const secondKey = keyOf(
     workspace.generation,
     firstKey,
-    parameters,
+    settled,
     lessons.given,
     paths.map((path) => first.mark(path)),
   );
   const teach = () =>
-    matchingPairs(lessons, { paths, first, channels: counts.channels }, parameters, context, () =>
-      workspace.store<ViewsValue>("views", keyOf(firstKey, parameters.whitening.seed)),
+    matchingPairs(lessons, { paths, first, channels: counts.channels }, settled, context, () =>
+      workspace.store<ViewsValue>("views", keyOf(firstKey, settled.whitening.seed)),
     );
   const passed = { paths, first, counts };
-  const { writer, regions } = await regionsOf(workspace, secondKey, passed, teach, parameters, context);
+  const { writer, regions } = await regionsOf(workspace, secondKey, passed, teach, settled, context);
   const second = await workspace.store<PassValue>("second", secondKey);
   const passes = { paths, first, second };
-  await secondPass({ ...passes, model: regions, reextract: lessons.reextract }, parameters, context);
+  await secondPass({ ...passes, model: regions, reextract: lessons.reextract }, settled, context);
 
-  const objects = await groupRegions(regions, passes, parameters, context);
+  const objects = await groupRegions(regions, passes, settled, context);
 
   await context.stopwatch.time("writing", paths.length, async () => {
     writer.counts.objects = objects.length;
     await writer.objects(objects.map(objectRecord));
     await writer.array("region-objects", [objectLabels(objects, counts.regions)]);
-    await writeImages(writer, passes, regions, parameters, context);
+    await writeImages(writer, passes, regions, settled, context);
   });
   writer.counts.skipped = source.skipped.length;
   await writer.commit({
     leitmotif: VERSION,
     finished: new Date().toISOString(),
     source: source.folder,
-    parameters,
+    parameters: settled,
     model: source.model,
     timings: context.stopwatch.timings,
     skipped: source.skipped,

@@ -13,6 +13,7 @@ import { MemoryStore, type PassValue } from "./record-store.js";
 import { type DiscoveredRegions, gatherRegions, relateRegions } from "./relate-regions.js";
 import { RunContext } from "./run-context.js";
 import { secondPass } from "./second-pass.js";
+import { settleNeighbours } from "./settle-neighbours.js";
 import { type GivenMap, mapSource } from "./source.js";
 import { survey } from "./survey.js";
 import type { Timings } from "./timings.js";
@@ -72,10 +73,11 @@ export async function discoverInMemory(
   const second = new MemoryStore<PassValue>();
   const paths = await new FirstPass(source, first, parameters, context).run();
   const counts = await survey(paths, first, source);
-  const pairs = await matchingPairs({ given }, { paths, first, channels: counts.channels }, parameters, context);
-  const regions = await relateRegions(await gatherRegions(paths, first, counts), parameters, context, pairs);
+  const settled = settleNeighbours(parameters, counts.regions);
+  const pairs = await matchingPairs({ given }, { paths, first, channels: counts.channels }, settled, context);
+  const regions = await relateRegions(await gatherRegions(paths, first, counts), settled, context, pairs);
   const passes = { paths, first, second };
-  await secondPass({ ...passes, model: regions }, parameters, context);
+  await secondPass({ ...passes, model: regions }, settled, context);
 
   const images: DiscoveredImage[] = [];
   for await (const record of imageRecords(passes, regions.centrality, context)) {
@@ -85,12 +87,12 @@ export async function discoverInMemory(
       objectSaliency: await savedMap(second, record),
     });
   }
-  const objects = await groupRegions(regions, passes, parameters, context);
+  const objects = await groupRegions(regions, passes, settled, context);
   const descriptors: Discovery["descriptors"] = {};
-  for (const kind of parameters.descriptors.kinds) {
-    descriptors[kind] = await describeImages(passes, kind, regions.whitening, parameters, context);
+  for (const kind of settled.descriptors.kinds) {
+    descriptors[kind] = await describeImages(passes, kind, regions.whitening, settled, context);
   }
-  const whitenedBy = parameters.whitening.method;
+  const whitenedBy = settled.whitening.method;
   return { ...regions, whitenedBy, images, objects, descriptors, timings: context.stopwatch.timings };
 }
 

@@ -2,7 +2,8 @@ import type { Arrays } from "../collection/record-log.js";
 import { selfSimilarity } from "../descriptors/self-similarity.js";
 import { throwIfAborted } from "../errors.js";
 import type { ActivationMap } from "../features/activation-map.js";
-import { objectSaliency } from "../object-saliency/object-saliency.js";
+import { indexRegions } from "../object-saliency/index-regions.js";
+import { objectSaliencyBatch } from "../object-saliency/object-saliency.js";
 import type { RegionModel } from "../object-saliency/region-model.js";
 import { detectRegionsBatch } from "../regions/detect.js";
 import type { Region } from "../regions/region.js";
@@ -39,17 +40,30 @@ export async function secondPass(input: SecondPassInput, parameters: Parameters,
   const { stopwatch } = context;
   const progress = new StageProgress("object regions", input.paths.length, context.tell);
   const load = (index: number) => loadMap(input, index, context);
+  let model: RegionModel | undefined;
   let waiting = performance.now();
   for await (const batch of ahead(pending(input, progress), context.imagesAhead, load)) {
     stopwatch.add("maps again", (performance.now() - waiting) / 1000, batch.length);
     throwIfAborted(context.signal);
-    const records = await analyse(batch, input.model, parameters, context);
+    model ??= await indexed(input, parameters, context);
+    const records = await analyse(batch, model, parameters, context);
     await stopwatch.time("records", batch.length, async () => {
       for (const { value, arrays } of records) await input.second.add(value, arrays);
     });
     progress.add(batch.length);
     waiting = performance.now();
   }
+}
+
+/** The model with an index of its regions, where the graph goes by one as well. */
+async function indexed({ model }: SecondPassInput, parameters: Parameters, context: RunContext): Promise<RegionModel> {
+  const { signal, threads, budget, stopwatch } = context;
+  const { method, recall, seed } = parameters.graph;
+  if (method === "exact") return model;
+  const { k } = parameters.objectSaliency;
+  return stopwatch.time("region index", model.vectors.rows, () =>
+    budget.use(threads, () => indexRegions(model, { positions: 0, method, recall, seed, k, threads }, { signal })),
+  );
 }
 
 /** Places of the images whose result an earlier run has not left. */
@@ -77,18 +91,16 @@ async function analyse(
   context: RunContext,
 ): Promise<{ value: PassValue; arrays: Arrays }[]> {
   const { signal, threads, budget, stopwatch } = context;
-  // An image a call: the rounding of matrix products hangs on their sizes, and a result must not hang on which images
-  // happened to be ready together.
   const { excludeOwn, ...options } = parameters.objectSaliency;
+  const looking = {
+    ...options,
+    featureSaliency: batch.map(({ featureSaliency }) => featureSaliency),
+    excludeOwner: excludeOwn ? Int32Array.from(batch, ({ index }) => index) : undefined,
+    threads,
+  };
+  const maps = batch.map(({ map }) => map);
   const saliency = await stopwatch.time("object saliency", batch.length, () =>
-    Promise.all(
-      batch.map(({ map, featureSaliency, index }) => {
-        const excludeOwner = excludeOwn ? index : undefined;
-        return budget.use(1, () =>
-          objectSaliency(map, model, { ...options, featureSaliency, excludeOwner, threads: 1 }, { signal }),
-        );
-      }),
-    ),
+    budget.use(threads, () => objectSaliencyBatch(maps, model, looking, { signal })),
   );
   const regions = await stopwatch.time("object regions", batch.length, () =>
     budget.use(threads, () => detectRegionsBatch(saliency, parameters.objectRegions, { signal, threads })),

@@ -1,12 +1,12 @@
-import { checkInteger, invalid, withDefaults } from "../check.js";
+import { checkInteger, checkNumber, invalid, withDefaults } from "../check.js";
 import { checkMatrix, type Matrix } from "../descriptors/matrix.js";
 import { callAsync, type NativeIndex, type RunOptions } from "../native.js";
 import { type ThreadOptions, threadCount } from "../threads.js";
 import { NEIGHBOUR_DEFAULTS, type NeighbourOptions, type Neighbours } from "./neighbours.js";
 
 /**
- * A navigable small-world graph (method `hnsw`) over vectors, built once and searched many times: for looking up one
- * image after another in a large collection. Its memory, about 300 bytes a vector, goes when it is collected.
+ * Vectors in clusters (method `clustered`), built once and searched many times: for looking up one image after another in
+ * a large collection. Its memory, a byte a value and 8 a vector, goes when it is collected.
  */
 export class NeighbourIndex {
   /** What it searches. Read in place: it must not change. */
@@ -20,24 +20,26 @@ export class NeighbourIndex {
   }
 
   /**
-   * @param options `k`: how many neighbours searches will ask for, which settles how widely they look. `seed` draws the
-   * graph's levels; with `threads: 1` equal seeds give equal neighbours.
+   * @param options `k`: how many neighbours searches will ask for, which settles how widely they look. `recall` and
+   * `seed` as {@link NeighbourOptions} has them.
    * @throws {LeitmotifError} `ERR_INVALID_ARGUMENT` when there is no vector or a value is not finite; `ERR_ABORTED`.
    */
   static async build(
     vectors: Matrix,
-    options: Partial<Pick<NeighbourOptions, "k" | "seed">> & ThreadOptions = {},
+    options: Partial<Pick<NeighbourOptions, "k" | "recall" | "seed">> & ThreadOptions = {},
     run: RunOptions = {},
   ): Promise<NeighbourIndex> {
     const { data, rows, columns } = checkMatrix(vectors, "vectors");
     if (rows < 1) throw invalid("vectors.rows", "at least 1", rows);
-    const defaults = { k: NEIGHBOUR_DEFAULTS.k, seed: NEIGHBOUR_DEFAULTS.seed };
+    const { k: neighbours, recall: share, seed: drawnBy } = NEIGHBOUR_DEFAULTS;
+    const defaults = { k: neighbours, recall: share, seed: drawnBy };
     const o = withDefaults("NeighbourIndex.build options", options, defaults, ["threads"]);
     const k = checkInteger("k", o.k, { min: 1 });
+    const recall = checkNumber("recall", o.recall, { above: 0, max: 1 });
     const seed = checkInteger("seed", o.seed, { min: 0 });
     const threads = threadCount(options.threads);
     const native = await callAsync(run, (addon, control) =>
-      addon.buildIndex(data, rows, columns, Math.min(k, rows), seed, threads, control),
+      addon.buildIndex(data, rows, columns, Math.min(k, rows), recall, seed, threads, control),
     );
     return new NeighbourIndex(vectors, native);
   }
@@ -61,6 +63,6 @@ export class NeighbourIndex {
     await callAsync(run, (addon, control) =>
       addon.searchIndex(this.native, data, rows, k, threads, ids, similarities, control),
     );
-    return { ids, similarities, rows, k, method: "hnsw" };
+    return { ids, similarities, rows, k, method: "clustered" };
   }
 }

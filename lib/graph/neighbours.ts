@@ -1,13 +1,16 @@
-import { checkBoolean, checkInteger, checkOneOf, invalid, withDefaults } from "../check.js";
+import { checkBoolean, checkInteger, checkNumber, checkOneOf, invalid, withDefaults } from "../check.js";
 import { checkMatrix, type Matrix } from "../descriptors/matrix.js";
 import { call, callAsync, type RunOptions } from "../native.js";
 import { threadCount } from "../threads.js";
 
 /**
- * How neighbours are found: `exact` by all products, `hnsw` by a navigable small-world graph, which misses a few but
- * grows about linearly with the number of vectors; `auto` takes whichever is estimated to take less time.
+ * How neighbours are found: `exact` by all products, `clustered` by products with the vectors of the nearest clusters,
+ * which misses a few; `auto` takes clusters where that is estimated to take less than half the time.
  */
-export type NeighbourMethod = "auto" | "exact" | "hnsw";
+export type NeighbourMethod = "auto" | "exact" | "clustered";
+
+/** What {@link NeighbourMethod} can be. */
+export const NEIGHBOUR_METHODS = ["auto", "exact", "clustered"] as const satisfies readonly NeighbourMethod[];
 
 /** How nearest neighbours are found. */
 export interface NeighbourOptions {
@@ -16,12 +19,23 @@ export interface NeighbourOptions {
   /** Whether the queries are the vectors, and none finds itself. */
   excludeSelf: boolean;
   method: NeighbourMethod;
-  /** Draws the levels of `hnsw`; with `threads: 1` equal seeds give equal neighbours. A whole number from 0. */
+  /**
+   * Of `clustered`: share of the true neighbours to find, above 0, at most 1. So many clusters are looked into as reach
+   * it on a sample of the vectors.
+   */
+  recall: number;
+  /** Of `clustered`: draws the clusters; equal seeds give equal neighbours. A whole number from 0. */
   seed: number;
 }
 
 /** Defaults of {@link NeighbourOptions}. */
-export const NEIGHBOUR_DEFAULTS: Readonly<NeighbourOptions> = { k: 50, excludeSelf: false, method: "auto", seed: 0 };
+export const NEIGHBOUR_DEFAULTS: Readonly<NeighbourOptions> = {
+  k: 50,
+  excludeSelf: false,
+  method: "auto",
+  recall: 0.985,
+  seed: 0,
+};
 
 /** For each of `rows` queries, `k` neighbours: descending similarity, equal ones by smaller id, row after row. */
 export interface Neighbours {
@@ -62,25 +76,36 @@ export async function nearestNeighbours(
     throw invalid("queries.rows", `${vectors.rows}, those of the vectors, when excludeSelf is true`, queries.rows);
   }
   const wanted = checkInteger("k", o.k, { min: 1 });
+  const recall = checkNumber("recall", o.recall, { above: 0, max: 1 });
   const seed = checkInteger("seed", o.seed, { min: 0 });
   const threads = threadCount(options?.threads);
   const k = Math.min(wanted, Math.max(0, vectors.rows - Number(excludeSelf)));
   if (k === 0 && queries.rows > 0 && !excludeSelf) throw invalid("vectors.rows", "at least 1", vectors.rows);
-  const method = resolveMethod(checkOneOf("method", o.method, ["auto", "exact", "hnsw"]), queries, vectors, k);
+  const symmetric = queries.data === vectors.data;
+  const method = chosenMethod(o.method, { queries: queries.rows, vectors: vectors.rows, k, symmetric });
   const { rows } = queries;
   const ids = new Int32Array(rows * k);
   const similarities = new Float32Array(rows * k);
   const searched = [queries.data, rows, vectors.data, vectors.rows, vectors.columns] as const;
   const task = [...searched, k, excludeSelf, threads, ids, similarities] as const;
   await callAsync(run, (native, control) =>
-    method === "exact" ? native.exactNeighbours(...task, control) : native.hnswNeighbours(...task, seed, control),
+    method === "exact"
+      ? native.exactNeighbours(...task, control)
+      : native.clusteredNeighbours(...task, recall, seed, control),
   );
   return { ids, similarities, rows, k, method };
 }
 
-function resolveMethod(method: NeighbourMethod, queries: Matrix, vectors: Matrix, k: number): Neighbours["method"] {
-  if (method !== "auto") return method;
-  const symmetric = queries.data === vectors.data;
-  const cheaper = call((native) => native.hnswIsCheaper(queries.rows, vectors.rows, k, symmetric, false));
-  return cheaper ? "hnsw" : "exact";
+/**
+ * What `auto` comes to, from how many vectors are looked up among how many; any other method is itself.
+ *
+ * @param work `symmetric`: the queries are the vectors. `oneByOne`: each query comes in a call of its own.
+ */
+export function chosenMethod(
+  method: NeighbourMethod,
+  work: { queries: number; vectors: number; k: number; symmetric?: boolean; oneByOne?: boolean },
+): Neighbours["method"] {
+  if (checkOneOf("method", method, NEIGHBOUR_METHODS) !== "auto") return method as Neighbours["method"];
+  const { queries, vectors, k, symmetric = false, oneByOne = false } = work;
+  return call((native) => native.clusteredIsCheaper(queries, vectors, k, symmetric, oneByOne)) ? "clustered" : "exact";
 }

@@ -6,7 +6,7 @@ import { NEIGHBOUR_DEFAULTS, type NeighbourOptions, nearestNeighbours } from "./
 import { checkSparseMatrix, type SparseMatrix } from "./sparse-matrix.js";
 
 /** How the mutual k-NN graph is built (section 3.6). */
-export interface GraphOptions extends Pick<NeighbourOptions, "k" | "method" | "seed"> {
+export interface GraphOptions extends Pick<NeighbourOptions, "k" | "method" | "recall" | "seed"> {
   /** Power to which similarities are raised; at least 0. The higher, the less the weaker edges count. */
   beta: number;
 }
@@ -15,6 +15,7 @@ export interface GraphOptions extends Pick<NeighbourOptions, "k" | "method" | "s
 export const GRAPH_DEFAULTS: Readonly<GraphOptions> = {
   k: NEIGHBOUR_DEFAULTS.k,
   method: NEIGHBOUR_DEFAULTS.method,
+  recall: NEIGHBOUR_DEFAULTS.recall,
   seed: NEIGHBOUR_DEFAULTS.seed,
   beta: 3,
 };
@@ -72,10 +73,16 @@ export class RegionGraph {
     options?: Partial<GraphOptions> & Threads,
     run: RunOptions = {},
   ): Promise<RegionGraph> {
-    const { k, method, seed, beta } = withDefaults("RegionGraph.build options", options, GRAPH_DEFAULTS, ["threads"]);
+    const o = withDefaults("RegionGraph.build options", options, GRAPH_DEFAULTS, ["threads"]);
+    const { k, method, recall, seed, beta } = o;
     checkNumber("beta", beta, { min: 0 });
     const threads = threadCount(options?.threads);
-    const found = await nearestNeighbours(vectors, vectors, { k, method, seed, excludeSelf: true, threads }, run);
+    const found = await nearestNeighbours(
+      vectors,
+      vectors,
+      { k, method, recall, seed, excludeSelf: true, threads },
+      run,
+    );
 
     // What follows takes a hundredth of the time of the search, which has reported it all.
     const rest = { signal: run.signal };

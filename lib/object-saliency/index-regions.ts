@@ -1,21 +1,22 @@
-import { checkInteger, checkOneOf, withDefaults } from "../check.js";
+import { checkInteger, withDefaults } from "../check.js";
 import { NeighbourIndex } from "../graph/neighbour-index.js";
-import { NEIGHBOUR_DEFAULTS, type NeighbourOptions } from "../graph/neighbours.js";
-import { call, type RunOptions } from "../native.js";
+import { chosenMethod, NEIGHBOUR_DEFAULTS, type NeighbourOptions } from "../graph/neighbours.js";
+import type { RunOptions } from "../native.js";
 import type { ThreadOptions } from "../threads.js";
 import { OBJECT_SALIENCY_DEFAULTS } from "./object-saliency.js";
 import { checkRegionModel, type RegionModel } from "./region-model.js";
 
 /** Options of {@link indexRegions}. */
-export interface IndexRegionsOptions extends ThreadOptions, Partial<Pick<NeighbourOptions, "method" | "seed" | "k">> {
+export interface IndexRegionsOptions
+  extends ThreadOptions, Partial<Pick<NeighbourOptions, "method" | "recall" | "seed" | "k">> {
   /** How many positions will be looked up in all: about the cells of all maps. What `auto` decides by. */
   positions: number;
 }
 
 /**
- * The model with an index over its regions, for object saliency of many images: with method `auto` where building one
- * and searching it is estimated to take less time than searching exactly, which needs some hundred thousand regions.
- * Object saliency then misses a few of a hundred neighbours. A model that stays exact is returned as it is.
+ * The model with an index over its regions, for object saliency of many images: with method `auto` where that is
+ * estimated to take less than half the time of searching exactly, which needs some hundred thousand regions. Object
+ * saliency then misses a few of a hundred neighbours. A model that stays exact is returned as it is.
  *
  * @throws {LeitmotifError} `ERR_INVALID_ARGUMENT` when the model or an option is not usable; `ERR_ABORTED`.
  */
@@ -25,17 +26,12 @@ export async function indexRegions(
   run: RunOptions = {},
 ): Promise<RegionModel> {
   const { vectors } = checkRegionModel(model);
-  const { method, seed } = NEIGHBOUR_DEFAULTS;
-  const defaults = { method, seed, k: OBJECT_SALIENCY_DEFAULTS.k };
+  const { method, recall, seed } = NEIGHBOUR_DEFAULTS;
+  const defaults = { method, recall, seed, k: OBJECT_SALIENCY_DEFAULTS.k };
   const o = withDefaults("indexRegions options", options, defaults, ["positions", "threads"]);
   const positions = checkInteger("positions", options.positions, { min: 0 });
   const k = Math.min(checkInteger("k", o.k, { min: 1 }), vectors.rows);
-  const chosen = checkOneOf("method", o.method, ["auto", "exact", "hnsw"]);
-  const { rows } = vectors;
-  const approximate =
-    chosen === "hnsw" ||
-    (chosen === "auto" && call((native) => native.hnswIsCheaper(positions, rows, k, false, false)));
-  if (!approximate) return model;
+  if (chosenMethod(o.method, { queries: positions, vectors: vectors.rows, k }) === "exact") return model;
   const { threads } = options;
-  return { ...model, index: await NeighbourIndex.build(vectors, { k, seed: o.seed, threads }, run) };
+  return { ...model, index: await NeighbourIndex.build(vectors, { k, recall: o.recall, seed: o.seed, threads }, run) };
 }

@@ -1,9 +1,9 @@
 import { checkArray, checkInteger, checkOneOf, invalid, withDefaults } from "../check.js";
 import { checkMatrix, type Matrix } from "../descriptors/matrix.js";
 import { NeighbourIndex } from "../graph/neighbour-index.js";
-import { type NeighbourMethod, nearestNeighbours } from "../graph/neighbours.js";
+import { chosenMethod, type NeighbourMethod, nearestNeighbours } from "../graph/neighbours.js";
 import { GRAPH_DEFAULTS, RegionGraph, SOLVE_DEFAULTS } from "../graph/region-graph.js";
-import { call, type RunOptions } from "../native.js";
+import type { RunOptions } from "../native.js";
 import { type ThreadOptions, threadCount } from "../threads.js";
 import { NullScores } from "./null-scores.js";
 import { OFFLINE_DEFAULTS, OfflineDiffusion } from "./offline-diffusion.js";
@@ -28,7 +28,7 @@ export interface RetrievalOptions {
   gamma: number;
   /** How far a value spreads over the graph, from 0 to below 1. */
   alpha: number;
-  /** Of graph and searches. With `hnsw` an index is built once and held; see `queries` for `auto`. */
+  /** Of graph and searches. With `clustered` an index is built once and held; see `queries` for `auto`. */
   method: NeighbourMethod;
   /**
    * How many searches are to be made, about: `auto` holds an index where building and searching it is estimated to take
@@ -312,10 +312,9 @@ export class RetrievalIndex {
 
 /** Whether searches go through an index. */
 function holdsIndex({ method, queries }: RetrievalOptions, rows: number): boolean {
-  checkOneOf("method", method, ["auto", "exact", "hnsw"]);
   checkInteger("queries", queries, { min: 0 });
-  if (method !== "auto") return method === "hnsw";
-  return call((native) => native.hnswIsCheaper(queries, rows, Math.min(INDEXED_K, rows), false, true));
+  const work = { queries, vectors: rows, k: Math.min(INDEXED_K, rows), oneByOne: true };
+  return chosenMethod(method, work) === "clustered";
 }
 
 function cut({ ids, scores }: Hits, top: number): Hits {

@@ -3,12 +3,12 @@
 
 #include <napi.h>
 
-#include "kernels/hnsw_neighbours.h"
+#include "kernels/clustered_index.h"
 
 namespace leitmotif::bindings {
 
 struct NeighbourIndex {
-  HnswIndex index;
+  ClusteredIndex index;
   Napi::ObjectReference vectors;  // read in place
 
   static constexpr napi_type_tag kTag{0x6c6d6e6569676862, 0x696e646578000001};

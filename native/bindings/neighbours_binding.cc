@@ -3,7 +3,7 @@
 #include "bindings/job.h"
 #include "bindings/neighbour_index.h"
 #include "bindings/stages.h"
-#include "kernels/hnsw_neighbours.h"
+#include "kernels/clustered_index.h"
 #include "kernels/neighbours.h"
 #include "kernels/ranking.h"
 
@@ -52,32 +52,37 @@ Napi::Value exact(const Napi::CallbackInfo& info) {
   });
 }
 
-// hnswNeighbours(..., seed, control)
-Napi::Value hnsw(const Napi::CallbackInfo& info) {
+// recall, seed from `first` on.
+ClusteredOptions clustered_options(Arguments& args, std::size_t first) {
+  return {args.number(first, "recall", 0), args.size(first + 1, "seed")};
+}
+
+// clusteredNeighbours(..., recall, seed, control)
+Napi::Value clustered(const Napi::CallbackInfo& info) {
   Arguments args(info);
   const Search s(args);
-  const std::uint64_t seed = args.size(10, "seed");
-  const Control control = args.control(11);
-  return perform(args, args.asynchronous(11), [=] {
-    hnsw_neighbours(s.queries, s.vectors, s.k, s.exclude_self, seed, s.threads, control, s.ids, s.similarities);
+  const ClusteredOptions options = clustered_options(args, 10);
+  const Control control = args.control(12);
+  return perform(args, args.asynchronous(12), [=] {
+    clustered_neighbours(s.queries, s.vectors, s.k, s.exclude_self, options, s.threads, control, s.ids, s.similarities);
   });
 }
 
-// buildIndex(vectors, rows, columns, k, seed, threads, control) -> the index, which keeps the vectors
+// buildIndex(vectors, rows, columns, k, recall, seed, threads, control) -> the index, which keeps the vectors
 Napi::Value build_index(const Napi::CallbackInfo& info) {
   Arguments args(info);
   const std::size_t n = args.size(1, "rows", 1, kMostRows), d = args.size(2, "columns", 1, kMostColumns);
   const MatrixView vectors{args.f32(0, "vectors", n * d).data(), n, d};
   const std::size_t k = args.size(3, "k", 1, kMostRows);
-  const std::uint64_t seed = args.size(4, "seed");
-  const std::size_t threads = args.size(5, "threads", 1, 1024);
-  const Control control = args.control(6);
+  const ClusteredOptions options = clustered_options(args, 4);
+  const std::size_t threads = args.size(6, "threads", 1, 1024);
+  const Control control = args.control(7);
   const auto built = std::make_shared<std::unique_ptr<NeighbourIndex>>();
   const auto kept = std::make_shared<Napi::ObjectReference>(Napi::Persistent(info[0].As<Napi::Object>()));
   return perform(
-      args, args.asynchronous(6),
+      args, args.asynchronous(7),
       [=] {
-        built->reset(new NeighbourIndex{HnswIndex(vectors, k, seed, threads, control), {}});
+        built->reset(new NeighbourIndex{ClusteredIndex(vectors, k, options, threads, control), {}});
       },
       [=](Napi::Env env) {
         (*built)->vectors = std::move(*kept);
@@ -91,7 +96,7 @@ Napi::Value build_index(const Napi::CallbackInfo& info) {
 // searchIndex(index, queries, rows, k, threads, ids, similarities, control)
 Napi::Value search_index(const Napi::CallbackInfo& info) {
   Arguments args(info);
-  const HnswIndex* index = &args.external<NeighbourIndex>(0, "index", NeighbourIndex::kTag).index;
+  const ClusteredIndex* index = &args.external<NeighbourIndex>(0, "index", NeighbourIndex::kTag).index;
   const std::size_t rows = args.size(2, "rows", 0, kMostRows), k = args.size(3, "k", 0, kMostRows);
   const std::size_t d = index->vectors().columns;
   const MatrixView queries{args.f32(1, "queries", rows * d).data(), rows, d};
@@ -120,24 +125,24 @@ Napi::Value ranking(const Napi::CallbackInfo& info) {
       [count](Napi::Env env) -> Napi::Value { return Napi::Number::New(env, static_cast<double>(*count)); });
 }
 
-// hnswIsCheaper(queries, vectors, k, symmetric, oneByOne) -> boolean
+// clusteredIsCheaper(queries, vectors, k, symmetric, oneByOne) -> boolean
 Napi::Value cheaper(const Napi::CallbackInfo& info) {
   Arguments args(info);
   // Queries may come in many calls, so there is no limit on them here.
   const std::size_t queries = args.size(0, "queries"), vectors = args.size(1, "vectors", 0, kMostRows);
   const std::size_t k = args.size(2, "k", 0, kMostRows);
   return Napi::Boolean::New(
-      info.Env(), hnsw_is_cheaper(queries, vectors, k, args.boolean(3, "symmetric"), args.boolean(4, "oneByOne")));
+      info.Env(), clustered_is_cheaper(queries, vectors, k, args.boolean(3, "symmetric"), args.boolean(4, "oneByOne")));
 }
 
 }  // namespace
 
 void define_neighbours(Napi::Object& exports) {
   define(exports, "exactNeighbours", exact);
-  define(exports, "hnswNeighbours", hnsw);
+  define(exports, "clusteredNeighbours", clustered);
   define(exports, "buildIndex", build_index);
   define(exports, "searchIndex", search_index);
-  define(exports, "hnswIsCheaper", cheaper);
+  define(exports, "clusteredIsCheaper", cheaper);
   define(exports, "rank", ranking);
 }
 

@@ -1,9 +1,9 @@
 #include "kernels/candidates.h"
 
 #include <algorithm>
-#include <cfloat>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "kernels/simd/simd.h"
 
@@ -48,23 +48,17 @@ float reached_by(std::span<const float> scores, std::size_t k, std::size_t slack
 }  // namespace
 
 Candidates::Candidates(MatrixView queries, MatrixView vectors, std::size_t k, std::size_t available,
-                       double largest_norm)
+                       std::vector<double> margins, Crowds crowds)
     : queries_(queries),
       vectors_(vectors),
       k_(k),
       capacity_(std::min(available + 1, 2 * k + 32)),
-      margins_(queries.rows),
+      crowds_(crowds),
+      margins_(std::move(margins)),
       limits_(queries.rows, -kInfinity),
       counts_(queries.rows, 0),
       scores_(queries.rows * capacity_),
-      ids_(queries.rows * capacity_) {
-  const double d = static_cast<double>(queries.columns), rounding = d * 0x1p-24 / (1 - d * 0x1p-24);
-  for (std::size_t i = 0; i < queries.rows; ++i) {
-    const double norm = std::sqrt(simd::ops().dot_double(queries.row(i), queries.row(i), queries.columns));
-    // The smallest normal number covers what is lost where products underflow.
-    margins_[i] = 2 * (rounding * norm * largest_norm + d * FLT_MIN);
-  }
-}
+      ids_(queries.rows * capacity_) {}
 
 // Drops those whose score is more than the margin below that of k others.
 void Candidates::drop_hopeless(std::size_t query, std::size_t slack) {
@@ -93,6 +87,11 @@ void Candidates::compact(std::size_t query) {
     ids_[query * capacity_ + i] = best[i].id;
   }
   counts_[query] = static_cast<std::uint32_t>(k_);
+  if (crowds_ == Crowds::passed_over) limits_[query] = std::nextafter(kth(query), kInfinity);
+}
+
+float Candidates::kth(std::size_t query) const {
+  return reached_by({scores_.data() + query * capacity_, counts_[query]}, k_, 0);
 }
 
 std::vector<Candidates::Exact> Candidates::nearest(std::size_t query) const {

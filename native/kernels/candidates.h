@@ -10,15 +10,21 @@
 
 namespace leitmotif {
 
-// Keeps, for each of q queries, every vector that may be among its k nearest by exact inner product, given float32
-// scores no further from the exact ones than d * 2^-24 * |q| |v|, in any order. So the neighbours that come out are the
-// exact ones, whatever made the scores: near ties are settled in float64, equal products by the smaller id.
+// Keeps, for each of q queries, every vector that may be among its k nearest by exact inner product, given scores in
+// any order of which two that differ by more than the query's margin are in the right order. So the neighbours that
+// come out are the exact ones, whatever made the scores: near ties are settled in float64, equal products by the
+// smaller id.
 //
 // Memory: q * 8 * min(available + 1, 2 k + 32) bytes. Different rows may be used by different threads at once.
 class Candidates {
  public:
-  // k <= available: how many different vectors each query will be offered. largest_norm: the longest vector's length.
-  Candidates(MatrixView queries, MatrixView vectors, std::size_t k, std::size_t available, double largest_norm);
+  // Whether all vectors of a crowd, more within the margin than there is room for, are weighed against one another, or
+  // those that come later are passed over: one settled crowd may be many copies of one vector.
+  enum class Crowds { weighed, passed_over };
+
+  // k <= available: how many different vectors each query will be offered at most. margins: one a query.
+  Candidates(MatrixView queries, MatrixView vectors, std::size_t k, std::size_t available, std::vector<double> margins,
+             Crowds crowds = Crowds::weighed);
 
   // Scores below a query's limit need not be offered any more.
   float limit(std::size_t query) const { return limits_[query]; }
@@ -32,7 +38,13 @@ class Candidates {
     if (++counts_[query] == capacity_) compact(query);
   }
 
-  // The k nearest of a query, descending, ties by smaller id. ids, similarities: k values each.
+  // Whether a query was offered k vectors or more.
+  bool complete(std::size_t query) const { return counts_[query] >= k_; }
+
+  // The k-th largest score that a complete query was offered.
+  float kth(std::size_t query) const;
+
+  // The k nearest of a query that is complete, descending, ties by smaller id. ids, similarities: k values each.
   void finish(std::size_t query, std::int32_t* ids, float* similarities);
 
  private:
@@ -48,7 +60,7 @@ class Candidates {
 
   MatrixView queries_, vectors_;
   std::size_t k_, capacity_;
-  // Two scores of a query that differ by more than this are in the right order.
+  Crowds crowds_;
   std::vector<double> margins_;
   std::vector<float> limits_;
   std::vector<std::uint32_t> counts_;

@@ -43,6 +43,18 @@ double longest(MatrixView matrix, std::size_t threads) {
   return std::sqrt(squares);
 }
 
+// For float32 products, whatever the order of their sums: no further from the exact ones than d * 2^-24 * |q| |v|.
+std::vector<double> margins(MatrixView queries, double largest_norm) {
+  const double d = static_cast<double>(queries.columns), rounding = d * 0x1p-24 / (1 - d * 0x1p-24);
+  std::vector<double> result(queries.rows);
+  for (std::size_t i = 0; i < queries.rows; ++i) {
+    const double norm = std::sqrt(simd::ops().dot_double(queries.row(i), queries.row(i), queries.columns));
+    // The smallest normal number covers what is lost where products underflow.
+    result[i] = 2 * (rounding * norm * largest_norm + d * FLT_MIN);
+  }
+  return result;
+}
+
 // What is searched: the same for all groups of queries.
 struct Task {
   MatrixView vectors;
@@ -59,7 +71,8 @@ class Search {
       : task_(task),
         queries_(queries),
         first_query_(first_query),
-        candidates_(queries, task.vectors, task.k, task.vectors.rows - (task.exclude_self ? 1 : 0), task.largest_norm),
+        candidates_(queries, task.vectors, task.k, task.vectors.rows - (task.exclude_self ? 1 : 0),
+                    margins(queries, task.largest_norm)),
         vector_block_(block_rows(task.vectors.rows, 32)),
         query_block_(task.symmetric ? vector_block_ : block_rows(queries.rows, threads)),
         vector_blocks_((task.vectors.rows + vector_block_ - 1) / vector_block_),

@@ -117,7 +117,7 @@ TEST_CASE("the result does not depend on threads, blocks or instruction set") {
   const simd::Level before = simd::ops().level;
   const Found expected = search(vectors.view(), vectors.view(), 30, true, 1);
   for (std::size_t threads : {2, 3, 8}) CHECK(search(vectors.view(), vectors.view(), 30, true, threads) == expected);
-  for (simd::Level level : {simd::Level::scalar, simd::Level::avx2, simd::Level::avx512})
+  for (simd::Level level : {simd::Level::scalar, simd::Level::avx2, simd::Level::avx512, simd::Level::vnni})
     if (simd::force(level)) CHECK(search(vectors.view(), vectors.view(), 30, true) == expected);
   simd::force(before);
   const Matrix copy = vectors;  // Elsewhere in memory: both halves are computed.

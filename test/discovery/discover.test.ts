@@ -80,6 +80,23 @@ test("a collection holds the kinds of descriptors asked for, and says which", as
   await t.throwsAsync(kept.descriptors("MAC"), { code: "ERR_INVALID_ARGUMENT", message: /"CroW" or/ });
 });
 
+test("the manifest says how neighbours were found; clusters give the same collection again, and nearly the exact one", async (t) => {
+  const { photos, root, run } = await setting(t);
+  await makePhotos(photos, 6);
+  const exact = await run();
+  t.like(exact.manifest.parameters.graph, { method: "exact" });
+  t.is(exact.manifest.timings["region index"], undefined);
+  const clustered = await run({ out: join(root, "clustered"), graph: { method: "clustered" }, threads: 1 });
+  t.like(clustered.manifest.parameters.graph, { method: "clustered" });
+  t.is(clustered.manifest.timings["region index"]?.items, clustered.manifest.counts.regions);
+  const again = await run({ out: join(root, "again"), graph: { method: "clustered" }, threads: 2 });
+  t.deepEqual(filesOf(again), filesOf(clustered));
+  const [one, other] = [await exact.objectSaliency(0), await clustered.objectSaliency(0)];
+  const largest = Math.max(...one.data);
+  const near = one.data.filter((value, p) => Math.abs(value - (other.data[p] as number)) < 0.05 * largest).length;
+  t.true(near > 0.9 * one.data.length, `${near} of ${one.data.length}`);
+});
+
 /** Stops a run of one thread as soon as its first pass has done an image, or a few. */
 async function stopEarly(run: (options: Partial<DiscoverOptions>) => Promise<unknown>, t: ExecutionContext) {
   const controller = new AbortController();

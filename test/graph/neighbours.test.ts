@@ -57,17 +57,23 @@ test("copies of an image find each other first, the smaller id before the larger
 test("both methods give the same form, and nearly the same neighbours", async (t) => {
   const many = clusteredVectors(1500, 16, 100, 2);
   const exact = await nearestNeighbours(many, many, { k: 10, excludeSelf: true, method: "exact" });
-  const hnsw = await nearestNeighbours(many, many, { k: 10, excludeSelf: true, method: "hnsw", seed: 3 });
+  const clustered = await nearestNeighbours(many, many, { k: 10, excludeSelf: true, method: "clustered", seed: 3 });
   t.is(exact.method, "exact");
-  t.is(hnsw.method, "hnsw");
-  t.is(hnsw.ids.length, exact.ids.length);
+  t.is(clustered.method, "clustered");
+  t.is(clustered.ids.length, exact.ids.length);
   let hits = 0;
   for (let i = 0; i < 1500; i++) {
     const truth = new Set(exact.ids.subarray(i * 10, i * 10 + 10));
-    for (let j = 0; j < 10; j++) hits += Number(truth.has(hnsw.ids[i * 10 + j] ?? -1));
+    for (let j = 0; j < 10; j++) hits += Number(truth.has(clustered.ids[i * 10 + j] ?? -1));
   }
   t.true(hits / 15000 > 0.97, `recall ${hits / 15000}`);
   t.is((await nearestNeighbours(many, many, { k: 10 })).method, "exact");
+  for (const threads of [1, 3]) {
+    const again = { k: 10, excludeSelf: true, method: "clustered", seed: 3, threads } as const;
+    t.deepEqual(await nearestNeighbours(many, many, again), clustered);
+  }
+  const fewer = await nearestNeighbours(many, many, { k: 10, excludeSelf: true, method: "clustered", recall: 0.5 });
+  t.notDeepEqual(fewer.ids, clustered.ids);
 });
 
 test("k is cut to what there is; one vector finds none beside itself", async (t) => {
@@ -88,6 +94,9 @@ test("refuses what cannot be searched", async (t) => {
   await t.throwsAsync(nearestNeighbours(clusteredVectors(3, 5, 1, 1), vectors), { ...error, message: /columns/ });
   await t.throwsAsync(nearestNeighbours(vectors, vectors, { k: 0 }), { ...error, message: /k must be/ });
   await t.throwsAsync(nearestNeighbours(vectors, vectors, { method: "annoy" as never }), error);
+  for (const recall of [0, 1.01]) {
+    await t.throwsAsync(nearestNeighbours(vectors, vectors, { recall }), { ...error, message: /recall must be/ });
+  }
   await t.throwsAsync(nearestNeighbours(vectors, vectors, { metod: "exact" } as never), {
     ...error,
     message: /did you mean "method"/,
@@ -96,7 +105,7 @@ test("refuses what cannot be searched", async (t) => {
     ...error,
     message: /excludeSelf/,
   });
-  for (const method of ["exact", "hnsw"] as const) {
+  for (const method of ["exact", "clustered"] as const) {
     const spoilt = { ...vectors, data: vectors.data.slice() };
     spoilt.data[100] = Number.NaN;
     await t.throwsAsync(nearestNeighbours(vectors, spoilt, { method }), { ...error, message: /NaN/ });
@@ -106,7 +115,7 @@ test("refuses what cannot be searched", async (t) => {
 
 test("stops when aborted, and tells how far it is", async (t) => {
   const many = clusteredVectors(20000, 256, 200, 4);
-  for (const method of ["exact", "hnsw"] as const) {
+  for (const method of ["exact", "clustered"] as const) {
     const controller = new AbortController();
     const search = nearestNeighbours(many, many, { method, threads: 1 }, { signal: controller.signal });
     setTimeout(() => controller.abort(), 20);

@@ -96,10 +96,10 @@ test("two identical images, one image, none", async (t) => {
   t.is((await none.centrality()).length, 0);
 });
 
-test("hnsw gives the same type, and nearly the same graph", async (t) => {
+test("clustered gives the same type, and nearly the same graph", async (t) => {
   const exact = entries((await RegionGraph.build(vectors, { k: 10, method: "exact" })).adjacency);
-  const hnsw = entries((await RegionGraph.build(vectors, { k: 10, method: "hnsw" })).adjacency);
-  const shared = [...exact].filter(([key, weight]) => hnsw.get(key) === weight).length;
+  const clustered = entries((await RegionGraph.build(vectors, { k: 10, method: "clustered" })).adjacency);
+  const shared = [...exact].filter(([key, weight]) => clustered.get(key) === weight).length;
   t.true(shared / exact.size > 0.97);
 });
 

@@ -215,7 +215,7 @@ test("looks regions up in an index as well", async (t) => {
   const model = await regionModel(400);
   const map = randomMap(12, 9, CHANNELS, 4);
   t.is(await indexRegions(model, { positions: 100 }), model);
-  const indexed = await indexRegions(model, { positions: 100, method: "hnsw", k: 20 });
+  const indexed = await indexRegions(model, { positions: 100, method: "clustered", k: 20 });
   t.true(indexed.index instanceof NeighbourIndex);
   const [exact, found] = [await objectSaliency(map, model, { k: 20 }), await objectSaliency(map, indexed, { k: 20 })];
   const largest = Math.max(...exact.data);
@@ -227,7 +227,7 @@ test("looks regions up in an index as well", async (t) => {
 
   const other = { ...indexed, vectors: { ...model.vectors, data: model.vectors.data.slice() } };
   await t.throwsAsync(objectSaliency(map, other), { ...error, message: /NeighbourIndex over model.vectors/ });
-  await t.throwsAsync(indexRegions(model, { method: "hnsw" } as never), { ...error, message: /positions/ });
+  await t.throwsAsync(indexRegions(model, { method: "clustered" } as never), { ...error, message: /positions/ });
   const controller = new AbortController();
   const building = NeighbourIndex.build(randomMatrix(30000, 40), { threads: 1 }, { signal: controller.signal });
   setImmediate(() => controller.abort());

@@ -114,7 +114,7 @@ test("an index that is held finds what exact search finds, plain and expanded", 
   const many = clustered(3000, 12, 60);
   const row = (i: number) => many.data.slice(12 * i, 12 * i + 12);
   const exact = await RetrievalIndex.build(many, { k: 10, method: "exact" });
-  const held = await RetrievalIndex.build(many, { k: 10, method: "hnsw" });
+  const held = await RetrievalIndex.build(many, { k: 10, method: "clustered" });
   t.is(exact.index, undefined);
   t.truthy(held.index);
   for (const expand of ["none", "diffusion"] as const) {

@@ -10,6 +10,7 @@ extern const Ops scalar_ops;
 #ifdef LEITMOTIF_X86
 extern const Ops avx2_ops;
 extern const Ops avx512_ops;
+extern const Ops vnni_ops;
 #elif defined(LEITMOTIF_ARM64)
 extern const Ops neon_ops;
 #endif
@@ -18,6 +19,7 @@ namespace {
 
 const Ops* table(Level level) {
 #ifdef LEITMOTIF_X86
+  if (level == Level::vnni) return &vnni_ops;
   if (level == Level::avx512) return &avx512_ops;
   if (level == Level::avx2) return &avx2_ops;
 #elif defined(LEITMOTIF_ARM64)
@@ -28,7 +30,7 @@ const Ops* table(Level level) {
 
 const Ops* initial() {
   if (const char* wanted = std::getenv("LEITMOTIF_SIMD")) {
-    for (Level level : {Level::scalar, Level::neon, Level::avx2, Level::avx512})
+    for (Level level : {Level::scalar, Level::neon, Level::avx2, Level::avx512, Level::vnni})
       if (std::strcmp(wanted, name(level)) == 0 && level <= best() && table(level)) return table(level);
   }
   return table(best());
@@ -45,7 +47,7 @@ Level best() {
 #ifdef LEITMOTIF_X86
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
       __builtin_cpu_supports("avx512vl"))
-    return Level::avx512;
+    return __builtin_cpu_supports("avx512vnni") ? Level::vnni : Level::avx512;
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return Level::avx2;
 #elif defined(LEITMOTIF_ARM64)
   return Level::neon;
@@ -65,6 +67,8 @@ bool force(Level level) {
 
 const char* name(Level level) {
   switch (level) {
+    case Level::vnni:
+      return "vnni";
     case Level::avx512:
       return "avx512";
     case Level::avx2:

@@ -1,8 +1,8 @@
 // Vector operations with run-time dispatch.
 //
-// simd_ops.inl is compiled once per instruction set (simd_scalar.cc, simd_neon.cc, simd_avx2.cc, simd_avx512.cc), each
-// with its own compiler flags; ops() hands out the best table that this processor runs. The scalar table is the twin
-// that the tests compare the others with. NEON belongs to every arm64 processor.
+// simd_ops.inl is compiled once per instruction set (simd_scalar.cc, simd_neon.cc, simd_avx2.cc, simd_avx512.cc,
+// simd_vnni.cc), each with its own compiler flags; ops() hands out the best table that this processor runs. The scalar
+// table is the twin that the tests compare the others with. NEON belongs to every arm64 processor.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,19 @@ struct Gaussians {
   const double *x, *y, *var_x, *var_y, *amplitude;
 };
 
-enum class Level { scalar, neon, avx2, avx512 };
+// vnni: avx512 and products of bytes.
+enum class Level { scalar, neon, avx2, avx512, vnni };
+
+// Codes of 8 bits, 16 rows beside one another: of the first four values of each row, then of the next four. What is
+// stored of a value from -127 to 127 is 128 more.
+constexpr std::size_t kPanelRows = 16, kPanelStep = 4;
+
+// `count` rows of d values from -127 to 127 to multiply them with, and the sum of each.
+struct CodedQueries {
+  const std::int8_t* codes;
+  const std::int32_t* sums;
+  std::size_t count;
+};
 
 // All pointers may be unaligned; lengths may be zero; none of these allocates, and all are thread-safe.
 struct Ops {
@@ -60,9 +72,17 @@ struct Ops {
   double (*dot_double)(const float* a, const float* b, std::size_t n);
   // Bit i of `bits` (bit i % 64 of word i / 64; ceil(n / 64) words, all written) = values[i] >= min(limits[i], limit).
   void (*mark_at_least)(std::uint64_t* bits, const float* values, const float* limits, float limit, std::size_t n);
+  // scores[i * stride + j] = scales[j] * sum_p query(i, p) * code(j, p) for all queries and the rows j of `panels`
+  // panels (kPanelRows * d bytes each); d a multiple of kPanelStep, at most 2^16. The sum is exact and the product
+  // rounded once, so the same to the last bit at every level. Unless null, marks[i * panels + j / kPanelRows] gets bit
+  // j % kPanelRows = scores[i * stride + j] >= limits[i].
+  void (*code_products)(float* scores, std::size_t stride, const CodedQueries& queries, const std::uint8_t* codes,
+                        const float* scales, std::size_t panels, std::size_t d, const float* limits,
+                        std::uint16_t* marks);
 };
 
-// The table in use: the best this processor runs, or LEITMOTIF_SIMD=scalar|neon|avx2|avx512, or what force() chose.
+// The table in use: the best this processor runs, or LEITMOTIF_SIMD=scalar|neon|avx2|avx512|vnni, or what force()
+// chose.
 const Ops& ops();
 
 // The best level this processor (and this build) runs.

@@ -262,6 +262,191 @@ static double gaussian_overlap(double x, double y, double var_x, double var_y, c
   return sum;
 }
 
+// Sums of products of bytes, a lane for each row of a panel. The compiler has no loop form for these either: with VNNI
+// one instruction multiplies and adds four bytes, without it one does two values of 16 bits.
+#if defined(__AVX512F__)
+constexpr std::size_t kCodeBytes = 64;
+#elif defined(__AVX2__)
+constexpr std::size_t kCodeBytes = 32;
+#else
+constexpr std::size_t kCodeBytes = 16;
+#endif
+constexpr std::size_t kCodeParts = kPanelRows * kPanelStep / kCodeBytes;
+typedef std::int32_t CodeSums __attribute__((vector_size(kCodeBytes)));
+typedef std::int16_t CodeValues __attribute__((vector_size(kCodeBytes)));
+typedef std::uint16_t CodePairs __attribute__((vector_size(kCodeBytes)));
+typedef float CodeScores __attribute__((vector_size(kCodeBytes)));
+
+// Four values of a query, in every lane, and four of each row of a part of a panel.
+#if defined(__AVX512VNNI__)
+constexpr std::size_t kCodeRows = 6, kCodePanels = 4;
+struct QueryStep {
+  CodeSums values;
+  explicit QueryStep(std::int32_t four) : values(CodeSums{} + four) {}
+};
+struct PanelStep {
+  CodeSums codes;
+  explicit PanelStep(const std::uint8_t* from) { __builtin_memcpy(&codes, from, sizeof codes); }
+  CodeSums add(CodeSums sums, const QueryStep& query) const {
+    return (CodeSums)_mm512_dpbusd_epi32((__m512i)sums, (__m512i)codes, (__m512i)query.values);
+  }
+};
+#else
+// Even and odd bytes apart, each widened to 16 bits.
+#if defined(__AVX512BW__)
+constexpr std::size_t kCodeRows = 6, kCodePanels = 2;
+#else
+constexpr std::size_t kCodeRows = 3, kCodePanels = 1;
+#endif
+struct QueryStep {
+  CodeValues even, odd;
+  explicit QueryStep(std::int32_t four) {
+    const auto values = (CodeValues)(CodeSums{} + four);
+    even = (values << 8) >> 8, odd = values >> 8;
+  }
+};
+struct PanelStep {
+  CodeValues even, odd;
+  explicit PanelStep(const std::uint8_t* from) {
+    CodePairs codes;
+    __builtin_memcpy(&codes, from, sizeof codes);
+    even = (CodeValues)(codes & 255), odd = (CodeValues)(codes >> 8);
+  }
+  static CodeSums multiply(CodeValues a, CodeValues b) {
+#if defined(__AVX512BW__)
+    return (CodeSums)_mm512_madd_epi16((__m512i)a, (__m512i)b);
+#elif defined(__AVX2__)
+    return (CodeSums)_mm256_madd_epi16((__m256i)a, (__m256i)b);
+#else
+    CodeSums sums;
+    for (std::size_t i = 0; i < kCodeBytes / 4; ++i) sums[i] = a[2 * i] * b[2 * i] + a[2 * i + 1] * b[2 * i + 1];
+    return sums;
+#endif
+  }
+  CodeSums add(CodeSums sums, const QueryStep& query) const {
+    return sums + multiply(even, query.even) + multiply(odd, query.odd);
+  }
+};
+#endif
+
+static inline std::uint32_t lanes_at_least(CodeScores scores, float limit) {
+#if defined(__AVX512F__)
+  return _mm512_cmp_ps_mask((__m512)scores, _mm512_set1_ps(limit), _CMP_GE_OQ);
+#elif defined(__AVX2__)
+  return static_cast<std::uint32_t>(
+      _mm256_movemask_ps(_mm256_cmp_ps((__m256)scores, _mm256_set1_ps(limit), _CMP_GE_OQ)));
+#else
+  std::uint32_t bits = 0;
+  for (std::size_t i = 0; i < kCodeBytes / sizeof(float); ++i)
+    bits |= static_cast<std::uint32_t>(scores[i] >= limit) << i;
+  return bits;
+#endif
+}
+
+// What a tile of code_products() is made of, from its first query and panel on.
+struct CodeTask {
+  float* scores;
+  std::size_t stride;
+  const std::int8_t* queries;
+  const std::int32_t* query_sums;
+  const std::uint8_t* codes;
+  const float* scales;
+  std::size_t d;
+  const float* limits;
+  std::uint16_t* marks;
+  std::size_t marks_stride;
+};
+
+template <std::size_t Rows, std::size_t Panels>
+static void code_tile(const CodeTask& task) {
+  constexpr std::size_t parts = Panels * kCodeParts, lanes = kCodeBytes / sizeof(float);
+  const std::size_t d = task.d;
+  const std::uint8_t* const codes = task.codes;
+  const std::int8_t* const queries = task.queries;
+  CodeSums sums[Rows][parts];
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < Rows; ++i)
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < parts; ++v) sums[i][v] = CodeSums{} - 128 * task.query_sums[i];
+  for (std::size_t p = 0; p < d; p += kPanelStep)
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < parts; ++v) {
+      const PanelStep step(codes + (v / kCodeParts * d + p) * kPanelRows + v % kCodeParts * kCodeBytes);
+#pragma GCC unroll 8
+      for (std::size_t i = 0; i < Rows; ++i) {
+        std::int32_t four;
+        __builtin_memcpy(&four, queries + i * d + p, sizeof four);
+        sums[i][v] = step.add(sums[i][v], QueryStep(four));
+      }
+    }
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < Rows; ++i) {
+    std::uint32_t marks = 0;
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < parts; ++v) {
+      CodeScores scale;
+      __builtin_memcpy(&scale, task.scales + v * lanes, sizeof scale);
+      const CodeScores score = __builtin_convertvector(sums[i][v], CodeScores) * scale;
+      __builtin_memcpy(task.scores + i * task.stride + v * lanes, &score, sizeof score);
+      if (!task.marks) continue;
+      marks |= lanes_at_least(score, task.limits[i]) << (v % kCodeParts * lanes);
+      if (v % kCodeParts + 1 < kCodeParts) continue;
+      task.marks[i * task.marks_stride + v / kCodeParts] = static_cast<std::uint16_t>(marks);
+      marks = 0;
+    }
+  }
+}
+
+// The last rows, fewer than a tile has, in one tile of as many.
+template <std::size_t Rows, std::size_t Panels>
+static void code_rest(const CodeTask& task, std::size_t count) {
+  if constexpr (Rows > 0) {
+    if (count == Rows)
+      code_tile<Rows, Panels>(task);
+    else
+      code_rest<Rows - 1, Panels>(task, count);
+  }
+}
+
+template <std::size_t Panels>
+static void code_columns(CodeTask task, std::size_t count) {
+  for (; count >= kCodeRows; count -= kCodeRows) {
+    code_tile<kCodeRows, Panels>(task);
+    task.scores += kCodeRows * task.stride;
+    task.queries += kCodeRows * task.d;
+    task.query_sums += kCodeRows;
+    if (!task.marks) continue;
+    task.limits += kCodeRows;
+    task.marks += kCodeRows * task.marks_stride;
+  }
+  code_rest<kCodeRows - 1, Panels>(task, count);
+}
+
+// The last panels, as the last rows.
+template <std::size_t Panels>
+static void code_rest_columns(const CodeTask& task, std::size_t panels, std::size_t count) {
+  if constexpr (Panels > 0) {
+    if (panels == Panels)
+      code_columns<Panels>(task, count);
+    else
+      code_rest_columns<Panels - 1>(task, panels, count);
+  }
+}
+
+static void code_products(float* scores, std::size_t stride, const CodedQueries& queries, const std::uint8_t* codes,
+                          const float* scales, std::size_t panels, std::size_t d, const float* limits,
+                          std::uint16_t* marks) {
+  CodeTask task{scores, stride, queries.codes, queries.sums, codes, scales, d, limits, marks, panels};
+  for (; panels >= kCodePanels; panels -= kCodePanels) {
+    code_columns<kCodePanels>(task, queries.count);
+    task.scores += kCodePanels * kPanelRows;
+    task.codes += kCodePanels * kPanelRows * d;
+    task.scales += kCodePanels * kPanelRows;
+    if (marks) task.marks += kCodePanels;
+  }
+  code_rest_columns<kCodePanels - 1>(task, panels, queries.count);
+}
+
 extern const Ops LEITMOTIF_SIMD_TABLE;
 const Ops LEITMOTIF_SIMD_TABLE = {
     .level = LEITMOTIF_SIMD_LEVEL,
@@ -281,4 +466,5 @@ const Ops LEITMOTIF_SIMD_TABLE = {
     .gaussian_overlap = gaussian_overlap,
     .dot_double = dot_double,
     .mark_at_least = mark_at_least,
+    .code_products = code_products,
 };
