@@ -17,10 +17,12 @@ from network import POWER, load_network
 from teacher import SqueezeNet
 
 
-def open_network(path):
+def open_network(path, power):
     if path.endswith(".onnx"):
         return SqueezeNet(path, "cpu")
-    return load_network(path)
+    network = load_network(path)
+    network.power = power
+    return network
 
 
 def read(path, enlarge_to):
@@ -79,14 +81,13 @@ def main():
     parser.add_argument("--a-class", type=int, default=10 ** 9, help="so many photos of each label at most")
     parser.add_argument("--only", default="", help="queries: images with this in their path; the rest are distractors")
     o = parser.parse_args()
-    network, folder = open_network(o.network), Path(o.labels).parent
+    network, folder = open_network(o.network, o.power), Path(o.labels).parent
     met = Counter()
     rows = [row for row in csv.DictReader(open(o.labels)) if met.update([row[o.column]]) or met[row[o.column]] <= o.a_class]
     paths = [next(v for k, v in row.items() if k in ("image", "path")) for row in rows]
     vectors, active = {"MAC": [], "R-MAC": []}, []
-    options = {} if o.network.endswith(".onnx") else dict(power=o.power)
     for path in paths:
-        maps = network(read(folder / path, o.enlarge_to), **options)[0].numpy()
+        maps = network(read(folder / path, o.enlarge_to))[0].numpy()
         active.append((maps > 0).mean())
         vectors["MAC"].append(unit(maps.max((1, 2))))
         vectors["R-MAC"].append(rmac(maps))

@@ -30,6 +30,7 @@ class Residual(nn.Module):
 class Network(nn.Module):
     def __init__(self, channels=CHANNELS, silence=0.7):
         super().__init__()
+        self.power = POWER
         self.body = nn.Sequential(
             convolution(3, 32, 2),
             convolution(32, 48, 2), convolution(48, 48),
@@ -45,9 +46,9 @@ class Network(nn.Module):
         x = self.body((pixels - 118.0) / 60.0)
         return torch.relu(self.code(x)), nn.functional.softplus(self.gate(x))
 
-    def forward(self, pixels, power=POWER):
+    def forward(self, pixels):
         code, loudness = self.features(pixels)
-        return code * loudness ** power
+        return code * loudness ** self.power
 
 
 def load_network(path):
