@@ -1,0 +1,155 @@
+/**
+ * Nearest neighbours of all regions among themselves, k 50: exactly, beside faiss's IndexFlatIP; and in clusters, beside
+ * the time that all products take at G and hnswlib at the same recall.
+ *
+ *     npx tsx bench/rows/region-graph.ts [--short]
+ *
+ * Exact: 20,000 and 100,000 vectors of 512 dimensions; clusters: a million of 256 and of 512 (--short: 20,000 and 100,000
+ * of 256). hnswlib's time at a million is extrapolated from 100,000 (--short: none), as n log n.
+ */
+import { availableParallelism } from "node:os";
+import { type Matrix, nearestNeighbours } from "../../lib/index.js";
+import { measureRates } from "../support/machine.js";
+import { shortest } from "../support/measure.js";
+import { runPython } from "../support/python.js";
+import { realCollection } from "../support/real-collection.js";
+import { realisticRegions } from "../support/realistic-regions.js";
+import { report, row, type Row, SHORT } from "../support/rows.js";
+
+const [K, SAMPLE, PEER_VECTORS] = [50, 2000, 100_000] as const;
+const EXACT = SHORT ? [20_000] : [20_000, 100_000];
+const CLUSTERED = SHORT ? [[100_000, 256] as const] : [256, 512].map((d) => [1_000_000, d] as const);
+const threads = availableParallelism();
+
+const FAISS = `
+import json, sys, time, numpy as np, faiss
+folder, n, d, k = sys.argv[1], *map(int, sys.argv[2:5])
+V = np.fromfile(f"{folder}/V", "<f4").reshape(n, d); ours = np.fromfile(f"{folder}/S", "<f4").reshape(n, k)
+index = faiss.IndexFlatIP(d); index.add(V)
+times = []
+for _ in range(2):
+    start = time.perf_counter(); S, _ids = index.search(V, k + 1); times.append(time.perf_counter() - start)
+# Each finds itself; the same neighbours, but for ties, have the same similarities.
+print(json.dumps([min(times), float(np.abs(S[:, 1:] - ours).max())]))
+`;
+
+const HNSWLIB = `
+import json, sys, time, numpy as np, hnswlib
+folder, n, d, k, recall = sys.argv[1], *map(int, sys.argv[2:5]), float(sys.argv[5])
+V = np.fromfile(f"{folder}/V", "<f4").reshape(n, d); kth = np.fromfile(f"{folder}/kth", "<f4")
+start = time.perf_counter()
+index = hnswlib.Index("ip", d); index.init_index(n, M=16, ef_construction=200); index.add_items(V)
+built = time.perf_counter() - start
+step = n // len(kth)
+for ef in (100, 200, 400, 800, 1600, 3200):
+    index.set_ef(ef)
+    start = time.perf_counter(); _, distances = index.knn_query(V[:step * len(kth):step], k + 1)
+    took = (time.perf_counter() - start) * n / len(kth)
+    found = float(np.mean((1 - distances[:, 1:] >= kth[:, None] - 1e-6).sum(1) / k))
+    if found >= recall: break
+print(json.dumps([built + took, found, ef]))
+`;
+
+async function make(n: number, d: number): Promise<Matrix> {
+  const collection = await realCollection();
+  return realisticRegions(await collection.regionVectors(0, collection.manifest.counts.regions), n, d);
+}
+
+async function exact(n: number): Promise<Row> {
+  const vectors = await make(n, 512);
+  const search = () => nearestNeighbours(vectors, vectors, { k: K, excludeSelf: true, method: "exact", threads });
+  const { similarities } = await search();
+  const before = await shortest(1, search);
+  const peer = runPython<[number, number]>(FAISS, { V: vectors.data, S: similarities }, [n, 512, K], threads);
+  const ours = Math.min(before, await shortest(1, search)) / 1000;
+  if (peer && peer[1] > 1e-5) throw new Error(`similarities differ from faiss's by ${peer[1]}`);
+  return row({
+    stage: "exact k-NN graph",
+    work: `${n} x 512, k ${K}, ${threads} threads`,
+    unit: "s",
+    ours,
+    peer: peer && { name: "faiss IndexFlatIP", value: peer[0] },
+    bound: { name: "half of all products at G", value: (n * n * 512) / measureRates(threads).flops },
+    ratio: peer ? peer[0] / ours : NaN,
+    goal: { ratio: "faiss / ours", atLeast: 1.8 },
+  });
+}
+
+/** Similarity of the k-th nearest of each vector of a sample, exactly. */
+async function kthOfSample(vectors: Matrix): Promise<Float32Array> {
+  const { rows, columns } = vectors;
+  const step = Math.floor(rows / SAMPLE);
+  const data = new Float32Array(SAMPLE * columns);
+  for (let i = 0; i < SAMPLE; i++) {
+    data.set(vectors.data.subarray(i * step * columns, (i * step + 1) * columns), i * columns);
+  }
+  const sample = { data, rows: SAMPLE, columns };
+  const found = await nearestNeighbours(sample, vectors, { k: K + 1, method: "exact", threads });
+  return Float32Array.from({ length: SAMPLE }, (_, i) => found.similarities[i * (K + 1) + K] as number);
+}
+
+async function clustered(n: number, d: number): Promise<Row[]> {
+  const vectors = await make(n, d);
+  const resident = process.memoryUsage().rss;
+  let highest = resident;
+  const watch = setInterval(() => (highest = Math.max(highest, process.memoryUsage().rss)), 50);
+  const start = performance.now();
+  const options = { k: K, excludeSelf: true, method: "clustered", threads } as const;
+  const { similarities } = await nearestNeighbours(vectors, vectors, options);
+  const ours = (performance.now() - start) / 1000;
+  clearInterval(watch);
+
+  const { flops } = measureRates(threads);
+  const kth = await kthOfSample(vectors);
+  const step = Math.floor(n / SAMPLE);
+  let found = 0;
+  for (let i = 0; i < SAMPLE; i++) {
+    for (let j = 0; j < K; j++) found += Number((similarities[i * step * K + j] as number) >= (kth[i] as number));
+  }
+  const recall = found / (SAMPLE * K);
+  const work = `${n} x ${d}, k ${K}, ${threads} threads`;
+  const products = (2 * n * n * d) / flops;
+  const memory = (vectors.data.byteLength + highest - resident) / vectors.data.byteLength;
+  const rows = [
+    row({
+      stage: "large k-NN graph",
+      work,
+      unit: "s",
+      ours,
+      bound: { name: "all products at G", value: products },
+      ratio: ours / products,
+      goal: { ratio: "ours / products", atMost: 0.25 },
+    }),
+    row({
+      stage: "large k-NN graph",
+      work,
+      unit: "recall@50",
+      ours: recall,
+      ratio: recall,
+      goal: { ratio: "recall@50", atLeast: 0.98 },
+    }),
+    row({
+      stage: "large k-NN graph",
+      work,
+      unit: "of the vectors' memory",
+      ours: memory,
+      ratio: memory,
+      goal: { ratio: "peak / vectors", atMost: 2 },
+    }),
+  ];
+  if (SHORT) return rows;
+  const part = { ...vectors, rows: PEER_VECTORS, data: vectors.data.subarray(0, PEER_VECTORS * d) };
+  const arrays = { V: part.data, kth: await kthOfSample(part) };
+  const peer = runPython<[number, number, number]>(HNSWLIB, arrays, [PEER_VECTORS, d, K, recall], threads);
+  if (!peer) return rows;
+  const scaled = (peer[0] * n * Math.log(n)) / (PEER_VECTORS * Math.log(PEER_VECTORS));
+  const name = `hnswlib, ef ${peer[2]}, recall ${peer[1].toFixed(3)}, from ${PEER_VECTORS}`;
+  const goal = { ratio: "hnswlib / ours", atLeast: 3 };
+  const stage = "large k-NN graph";
+  return [...rows, row({ stage, work, unit: "s", ours, peer: { name, value: scaled }, ratio: scaled / ours, goal })];
+}
+
+const rows: Row[] = [];
+for (const n of EXACT) rows.push(await exact(n));
+for (const [n, d] of CLUSTERED) rows.push(...(await clustered(n, d)));
+report(rows);
