@@ -97,7 +97,7 @@ export {
   type WhitenGlobalOptions,
   whitenGlobalVectors,
 } from "./descriptors/global.js";
-export { NeighbourIndex } from "./graph/neighbour-index.js";
+export { type IndexMethod, NeighbourIndex } from "./graph/neighbour-index.js";
 export {
   NEIGHBOUR_DEFAULTS,
   type NeighbourMethod,

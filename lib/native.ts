@@ -296,14 +296,15 @@ export interface Native {
     control: ControlWords,
   ): Promise<{ members: Int32Array; starts: Int32Array; photos: Int32Array; score: Float64Array }>;
   exactNeighbours(...args: [...NeighbourArguments, control: ControlWords]): Promise<void>;
-  clusteredNeighbours(
-    ...args: [...NeighbourArguments, recall: number, seed: number, control: ControlWords]
+  approximateNeighbours(
+    ...args: [...NeighbourArguments, hnsw: boolean, recall: number, seed: number, control: ControlWords]
   ): Promise<void>;
   buildIndex(
     vectors: Float32Array,
     rows: number,
     columns: number,
     k: number,
+    hnsw: boolean,
     recall: number,
     seed: number,
     threads: number,

@@ -15,6 +15,15 @@ const SOURCES = [
     ],
     sha256: "e5084f8175f378017914ff62ddd1f6dcd81c8482a7a4edd32d9fd4010d2d8c70",
   },
+  {
+    name: "hnswlib",
+    origin: "npm hnswlib-node 3.0.0",
+    files: [
+      [join(ROOT, "node_modules/hnswlib-node/src/hnswlib"), "hnswlib"],
+      [join(ROOT, "node_modules/hnswlib-node/src/hnswlib/LICENSE"), "LICENSE"],
+    ],
+    sha256: "ffb6d725395385143ac2bc03bf5c90c9c8ad63b86d312dc4c9e1716da1977e7d",
+  },
 ];
 
 /** SHA-256 over the names and contents of all files below a folder, in order of name. */

@@ -54,7 +54,7 @@ export const DISCOVER_PARAMETER_OPTIONS: Readonly<Record<string, readonly Parame
     parameterOption("beta", ["graph", "beta"], "power of similarities", graph.beta),
     parameterOption("neighbours", ["graph", "method"], "how they are found", graph.method, NEIGHBOUR_METHODS),
     parameterOption("recall", ["graph", "recall"], "share of neighbours that clusters have to give", graph.recall),
-    parameterOption("seed", ["graph", "seed"], "of clusters", graph.seed),
+    parameterOption("seed", ["graph", "seed"], "of clusters and of hnsw", graph.seed),
     parameterOption("alpha", ["centrality", "alpha"], "how far centrality spreads", centrality.alpha),
     parameterOption(
       "solve-tolerance",

@@ -4,13 +4,14 @@ import { call, callAsync, type RunOptions } from "../native.js";
 import { threadCount } from "../threads.js";
 
 /**
- * How neighbours are found: `exact` by all products, `clustered` by products with the vectors of the nearest clusters,
- * which misses a few; `auto` takes clusters where that is estimated to take less than half the time.
+ * How neighbours are found: `exact` by all products; `clustered` by products with the vectors of the nearest clusters,
+ * which misses a few; `hnsw` by a navigable small-world graph, which misses a few, takes longer, and finds the same again
+ * only with one thread. `auto` takes clusters where that is estimated to take less than half the time of `exact`.
  */
-export type NeighbourMethod = "auto" | "exact" | "clustered";
+export type NeighbourMethod = "auto" | "exact" | "clustered" | "hnsw";
 
 /** What {@link NeighbourMethod} can be. */
-export const NEIGHBOUR_METHODS = ["auto", "exact", "clustered"] as const satisfies readonly NeighbourMethod[];
+export const NEIGHBOUR_METHODS = ["auto", "exact", "clustered", "hnsw"] as const satisfies readonly NeighbourMethod[];
 
 /** How nearest neighbours are found. */
 export interface NeighbourOptions {
@@ -24,7 +25,7 @@ export interface NeighbourOptions {
    * it on a sample of the vectors.
    */
   recall: number;
-  /** Of `clustered`: draws the clusters; equal seeds give equal neighbours. A whole number from 0. */
+  /** Draws the clusters, or the levels of `hnsw`; equal seeds give equal neighbours. A whole number from 0. */
   seed: number;
 }
 
@@ -91,7 +92,7 @@ export async function nearestNeighbours(
   await callAsync(run, (native, control) =>
     method === "exact"
       ? native.exactNeighbours(...task, control)
-      : native.clusteredNeighbours(...task, recall, seed, control),
+      : native.approximateNeighbours(...task, method === "hnsw", recall, seed, control),
   );
   return { ids, similarities, rows, k, method };
 }

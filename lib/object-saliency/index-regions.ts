@@ -31,7 +31,9 @@ export async function indexRegions(
   const o = withDefaults("indexRegions options", options, defaults, ["positions", "threads"]);
   const positions = checkInteger("positions", options.positions, { min: 0 });
   const k = Math.min(checkInteger("k", o.k, { min: 1 }), vectors.rows);
-  if (chosenMethod(o.method, { queries: positions, vectors: vectors.rows, k }) === "exact") return model;
+  const chosen = chosenMethod(o.method, { queries: positions, vectors: vectors.rows, k });
+  if (chosen === "exact") return model;
   const { threads } = options;
-  return { ...model, index: await NeighbourIndex.build(vectors, { k, recall: o.recall, seed: o.seed, threads }, run) };
+  const build = { k, method: chosen, recall: o.recall, seed: o.seed, threads };
+  return { ...model, index: await NeighbourIndex.build(vectors, build, run) };
 }

@@ -1,7 +1,7 @@
 import { checkArray, checkInteger, checkOneOf, invalid, withDefaults } from "../check.js";
 import { checkMatrix, type Matrix } from "../descriptors/matrix.js";
 import { NeighbourIndex } from "../graph/neighbour-index.js";
-import { chosenMethod, type NeighbourMethod, nearestNeighbours } from "../graph/neighbours.js";
+import { chosenMethod, type NeighbourMethod, type Neighbours, nearestNeighbours } from "../graph/neighbours.js";
 import { GRAPH_DEFAULTS, RegionGraph, SOLVE_DEFAULTS } from "../graph/region-graph.js";
 import type { RunOptions } from "../native.js";
 import { type ThreadOptions, threadCount } from "../threads.js";
@@ -28,7 +28,7 @@ export interface RetrievalOptions {
   gamma: number;
   /** How far a value spreads over the graph, from 0 to below 1. */
   alpha: number;
-  /** Of graph and searches. With `clustered` an index is built once and held; see `queries` for `auto`. */
+  /** Of graph and searches. With `clustered` or `hnsw` an index is built once and held; see `queries` for `auto`. */
   method: NeighbourMethod;
   /**
    * How many searches are to be made, about: `auto` holds an index where building and searching it is estimated to take
@@ -139,9 +139,11 @@ export class RetrievalIndex {
       return { signal, onProgress: onProgress && ((fraction) => onProgress(Math.min(1, from + share * fraction))) };
     };
     const indexed = expand === "none" ? 1 : 0.2;
-    const index = holdsIndex(o, rows)
-      ? await NeighbourIndex.build(descriptors, { k: INDEXED_K, threads }, part(indexed))
-      : undefined;
+    const searched = searchMethod(o, rows);
+    const index =
+      searched === "exact"
+        ? undefined
+        : await NeighbourIndex.build(descriptors, { k: INDEXED_K, method: searched, threads }, part(indexed));
     if (expand === "none") return new RetrievalIndex(descriptors, o, { index });
     const share = expand === "offline" ? (1 - done) / 2 : 1 - done;
     const graph = given ?? (await RegionGraph.build(descriptors, { k, beta: gamma, method, threads }, part(share)));
@@ -310,11 +312,11 @@ export class RetrievalIndex {
   }
 }
 
-/** Whether searches go through an index. */
-function holdsIndex({ method, queries }: RetrievalOptions, rows: number): boolean {
+/** How searches find neighbours; other than exactly, through an index. */
+function searchMethod({ method, queries }: RetrievalOptions, rows: number): Neighbours["method"] {
   checkInteger("queries", queries, { min: 0 });
   const work = { queries, vectors: rows, k: Math.min(INDEXED_K, rows), oneByOne: true };
-  return chosenMethod(method, work) === "clustered";
+  return chosenMethod(method, work);
 }
 
 function cut({ ids, scores }: Hits, top: number): Hits {

@@ -4,6 +4,7 @@
 #include "bindings/neighbour_index.h"
 #include "bindings/stages.h"
 #include "kernels/clustered_index.h"
+#include "kernels/hnsw_neighbours.h"
 #include "kernels/neighbours.h"
 #include "kernels/ranking.h"
 
@@ -52,37 +53,51 @@ Napi::Value exact(const Napi::CallbackInfo& info) {
   });
 }
 
-// recall, seed from `first` on.
-ClusteredOptions clustered_options(Arguments& args, std::size_t first) {
-  return {args.number(first, "recall", 0), args.size(first + 1, "seed")};
-}
+// hnsw, recall, seed from `first` on.
+struct Approximation {
+  bool hnsw;
+  ClusteredOptions options;
 
-// clusteredNeighbours(..., recall, seed, control)
-Napi::Value clustered(const Napi::CallbackInfo& info) {
+  Approximation(Arguments& args, std::size_t first)
+      : hnsw(args.boolean(first, "hnsw")), options{args.number(first + 1, "recall", 0), args.size(first + 2, "seed")} {}
+};
+
+// approximateNeighbours(..., hnsw, recall, seed, control) : by a small-world graph, which has no recall, or by clusters
+Napi::Value approximate(const Napi::CallbackInfo& info) {
   Arguments args(info);
   const Search s(args);
-  const ClusteredOptions options = clustered_options(args, 10);
-  const Control control = args.control(12);
-  return perform(args, args.asynchronous(12), [=] {
-    clustered_neighbours(s.queries, s.vectors, s.k, s.exclude_self, options, s.threads, control, s.ids, s.similarities);
+  const Approximation way(args, 10);
+  const Control control = args.control(13);
+  return perform(args, args.asynchronous(13), [=] {
+    if (way.hnsw)
+      hnsw_neighbours(s.queries, s.vectors, s.k, s.exclude_self, way.options.seed, s.threads, control, s.ids,
+                      s.similarities);
+    else
+      clustered_neighbours(s.queries, s.vectors, s.k, s.exclude_self, way.options, s.threads, control, s.ids,
+                           s.similarities);
   });
 }
 
-// buildIndex(vectors, rows, columns, k, recall, seed, threads, control) -> the index, which keeps the vectors
+// buildIndex(vectors, rows, columns, k, hnsw, recall, seed, threads, control) -> the index, which keeps the vectors
 Napi::Value build_index(const Napi::CallbackInfo& info) {
   Arguments args(info);
   const std::size_t n = args.size(1, "rows", 1, kMostRows), d = args.size(2, "columns", 1, kMostColumns);
   const MatrixView vectors{args.f32(0, "vectors", n * d).data(), n, d};
   const std::size_t k = args.size(3, "k", 1, kMostRows);
-  const ClusteredOptions options = clustered_options(args, 4);
-  const std::size_t threads = args.size(6, "threads", 1, 1024);
-  const Control control = args.control(7);
+  const Approximation way(args, 4);
+  const std::size_t threads = args.size(7, "threads", 1, 1024);
+  const Control control = args.control(8);
   const auto built = std::make_shared<std::unique_ptr<NeighbourIndex>>();
   const auto kept = std::make_shared<Napi::ObjectReference>(Napi::Persistent(info[0].As<Napi::Object>()));
   return perform(
-      args, args.asynchronous(7),
+      args, args.asynchronous(8),
       [=] {
-        built->reset(new NeighbourIndex{ClusteredIndex(vectors, k, options, threads, control), {}});
+        std::unique_ptr<const VectorIndex> index;
+        if (way.hnsw)
+          index = std::make_unique<HnswIndex>(vectors, k, way.options.seed, threads, control);
+        else
+          index = std::make_unique<ClusteredIndex>(vectors, k, way.options, threads, control);
+        *built = std::make_unique<NeighbourIndex>(std::move(index));
       },
       [=](Napi::Env env) {
         (*built)->vectors = std::move(*kept);
@@ -96,7 +111,7 @@ Napi::Value build_index(const Napi::CallbackInfo& info) {
 // searchIndex(index, queries, rows, k, threads, ids, similarities, control)
 Napi::Value search_index(const Napi::CallbackInfo& info) {
   Arguments args(info);
-  const ClusteredIndex* index = &args.external<NeighbourIndex>(0, "index", NeighbourIndex::kTag).index;
+  const VectorIndex* index = args.external<NeighbourIndex>(0, "index", NeighbourIndex::kTag).index.get();
   const std::size_t rows = args.size(2, "rows", 0, kMostRows), k = args.size(3, "k", 0, kMostRows);
   const std::size_t d = index->vectors().columns;
   const MatrixView queries{args.f32(1, "queries", rows * d).data(), rows, d};
@@ -139,7 +154,7 @@ Napi::Value cheaper(const Napi::CallbackInfo& info) {
 
 void define_neighbours(Napi::Object& exports) {
   define(exports, "exactNeighbours", exact);
-  define(exports, "clusteredNeighbours", clustered);
+  define(exports, "approximateNeighbours", approximate);
   define(exports, "buildIndex", build_index);
   define(exports, "searchIndex", search_index);
   define(exports, "clusteredIsCheaper", cheaper);

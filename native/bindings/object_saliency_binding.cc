@@ -41,8 +41,8 @@ Napi::Value compute(const Napi::CallbackInfo& info) {
   const ObjectSaliencyOptions options{args.size(13, "side", 1), args.size(14, "k", 1), args.number(15, "beta", 0),
                                       args.number(16, "Theta", 0), args.number(17, "theta", 0)};
   const std::size_t threads = args.size(19, "threads", 1, 1024);
-  const ClusteredIndex* index =
-      args.has(20) ? &args.external<NeighbourIndex>(20, "index", NeighbourIndex::kTag).index : nullptr;
+  const VectorIndex* index =
+      args.has(20) ? args.external<NeighbourIndex>(20, "index", NeighbourIndex::kTag).index.get() : nullptr;
   const Control control = args.control(21);
   if (index && (index->vectors().data != model.vectors.data || index->vectors().rows != model.vectors.rows))
     Arguments::fail("index", "was built over other vectors");

@@ -11,6 +11,7 @@
 #include "kernels/codes.h"
 #include "kernels/control.h"
 #include "kernels/matrix_view.h"
+#include "kernels/vector_index.h"
 
 namespace leitmotif {
 
@@ -34,7 +35,7 @@ struct ClusteredOptions {
 // other queries.
 //
 // Allocates columns + 8 bytes a vector; the vectors themselves are read in place and must outlive it.
-class ClusteredIndex {
+class ClusteredIndex : public VectorIndex {
  public:
   // k: how many neighbours searches will ask for; how widely they look is fitted for it, among the vectors themselves.
   // Throws InvalidArgument (no vector, NaN, infinity, k of 0, 2^31 vectors or more, more than 2^16 columns, recall out
@@ -42,19 +43,15 @@ class ClusteredIndex {
   ClusteredIndex(MatrixView vectors, std::size_t k, const ClusteredOptions& options, std::size_t threads,
                  const Control& control);
 
-  MatrixView vectors() const { return vectors_; }
+  MatrixView vectors() const override { return vectors_; }
   std::size_t clusters() const { return starts_.size() - 1; }
   // How far the mean of a cluster may fall short of the k-th nearest for it to be looked into.
   double shortfall() const { return shortfall_; }
 
-  // As neighbours() among the vectors, with the same order, ties and similarities (float64 products, rounded once), but
-  // some true neighbours may be missing, and of many copies of one vector any may be found. exclude_self: the queries
-  // are the vectors, and row i may not find itself.
-  //
-  // Throws as neighbours(). Thread-safe. Allocates 8 bytes a query, and a thread, for each of at most 2048 queries at a
-  // time, 16 (k + 16) + 5 columns bytes and 2 for each cluster looked into.
+  // As VectorIndex has it; of many copies of one vector any may be found. Allocates 8 bytes a query, and a thread, for
+  // each of at most 2048 queries at a time, 16 (k + 16) + 5 columns bytes and 2 for each cluster looked into.
   void search(MatrixView queries, std::size_t k, bool exclude_self, std::size_t threads, const Control& control,
-              std::span<std::int32_t> ids, std::span<float> similarities) const;
+              std::span<std::int32_t> ids, std::span<float> similarities) const override;
 
  private:
   void fill(std::span<const std::int32_t> nearest, std::size_t count, std::size_t threads);

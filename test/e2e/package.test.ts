@@ -69,6 +69,8 @@ test.serial("the tarball holds what is needed, with the licences of what is vend
     "scripts/install.mjs",
     "native/vendor/eigen/LICENSE",
     "native/vendor/eigen/Eigen/Core",
+    "native/vendor/hnswlib/LICENSE",
+    "native/vendor/hnswlib/hnswlib/hnswlib.h",
     "README.md",
     "CHANGELOG.md",
     "LICENSE",

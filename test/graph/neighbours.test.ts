@@ -54,7 +54,7 @@ test("copies of an image find each other first, the smaller id before the larger
   t.is(found.similarities[0], 1);
 });
 
-test("both methods give the same form, and nearly the same neighbours", async (t) => {
+test("all methods give the same form, and nearly the same neighbours", async (t) => {
   const many = clusteredVectors(1500, 16, 100, 2);
   const exact = await nearestNeighbours(many, many, { k: 10, excludeSelf: true, method: "exact" });
   const clustered = await nearestNeighbours(many, many, { k: 10, excludeSelf: true, method: "clustered", seed: 3 });
@@ -72,6 +72,10 @@ test("both methods give the same form, and nearly the same neighbours", async (t
     const again = { k: 10, excludeSelf: true, method: "clustered", seed: 3, threads } as const;
     t.deepEqual(await nearestNeighbours(many, many, again), clustered);
   }
+  const hnsw = await nearestNeighbours(many, many, { k: 10, excludeSelf: true, method: "hnsw", seed: 3 });
+  t.is(hnsw.method, "hnsw");
+  const alike = hnsw.ids.filter((id, i) => id === exact.ids[i]).length;
+  t.true(alike / 15000 > 0.95, `${alike} of 15000`);
   const fewer = await nearestNeighbours(many, many, { k: 10, excludeSelf: true, method: "clustered", recall: 0.5 });
   t.notDeepEqual(fewer.ids, clustered.ids);
 });
@@ -105,7 +109,7 @@ test("refuses what cannot be searched", async (t) => {
     ...error,
     message: /excludeSelf/,
   });
-  for (const method of ["exact", "clustered"] as const) {
+  for (const method of ["exact", "clustered", "hnsw"] as const) {
     const spoilt = { ...vectors, data: vectors.data.slice() };
     spoilt.data[100] = Number.NaN;
     await t.throwsAsync(nearestNeighbours(vectors, spoilt, { method }), { ...error, message: /NaN/ });
@@ -115,7 +119,7 @@ test("refuses what cannot be searched", async (t) => {
 
 test("stops when aborted, and tells how far it is", async (t) => {
   const many = clusteredVectors(20000, 256, 200, 4);
-  for (const method of ["exact", "clustered"] as const) {
+  for (const method of ["exact", "clustered", "hnsw"] as const) {
     const controller = new AbortController();
     const search = nearestNeighbours(many, many, { method, threads: 1 }, { signal: controller.signal });
     setTimeout(() => controller.abort(), 20);

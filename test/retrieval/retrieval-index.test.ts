@@ -116,7 +116,13 @@ test("an index that is held finds what exact search finds, plain and expanded", 
   const exact = await RetrievalIndex.build(many, { k: 10, method: "exact" });
   const held = await RetrievalIndex.build(many, { k: 10, method: "clustered" });
   t.is(exact.index, undefined);
-  t.truthy(held.index);
+  t.is(held.index?.method, "clustered");
+  const graphed = await RetrievalIndex.build(many, { k: 10, method: "hnsw", expand: "none" });
+  t.is(graphed.index?.method, "hnsw");
+  t.deepEqual(
+    (await graphed.search(row(0), { top: 5 })).ids,
+    (await exact.search(row(0), { top: 5, expand: "none" })).ids,
+  );
   for (const expand of ["none", "diffusion"] as const) {
     let same = 0;
     for (let i = 0; i < 40; i++) {
