@@ -30,7 +30,7 @@ export class NullScores {
     return (this.scores.length - low + 1) / (this.scores.length + 1);
   }
 
-  /** The least score whose {@link chance} is at most `chance`; Infinity when there are too few distractors to tell. */
+  /** The least score whose {@link NullScores.chance} is at most `chance`; Infinity when there are too few distractors to tell. */
   threshold(chance: number): number {
     checkNumber("chance", chance, { above: 0, max: 1 });
     const allowed = Math.floor(chance * (this.scores.length + 1) + 1e-9) - 1;

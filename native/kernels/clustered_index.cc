@@ -108,7 +108,7 @@ double ClusteredIndex::fitting_shortfall(std::size_t k, const ClusteredOptions& 
   std::vector<std::int32_t> ids(size * wanted), cluster_of(vectors_.rows);
   std::vector<float> similarities(ids.size());
   // What the first round finds, for a moment in the place of the truth.
-  search(queries, wanted, false, threads, Control(), ids, similarities);
+  ClusteredIndex::search(queries, wanted, false, threads, Control(), ids, similarities);
   std::vector<float> kth(size);
   for (std::size_t i = 0; i < size; ++i) kth[i] = similarities[(i + 1) * wanted - 1];
   neighbours(queries, vectors_, wanted, false, threads, control, ids, similarities);

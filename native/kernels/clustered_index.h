@@ -35,7 +35,7 @@ struct ClusteredOptions {
 // other queries.
 //
 // Allocates columns + 8 bytes a vector; the vectors themselves are read in place and must outlive it.
-class ClusteredIndex : public VectorIndex {
+class ClusteredIndex final : public VectorIndex {
  public:
   // k: how many neighbours searches will ask for; how widely they look is fitted for it, among the vectors themselves.
   // Throws InvalidArgument (no vector, NaN, infinity, k of 0, 2^31 vectors or more, more than 2^16 columns, recall out

@@ -18,7 +18,7 @@ namespace leitmotif {
 // Allocates about 350 bytes a vector; the vectors themselves are read in place and must outlive it. `seed` draws the
 // graph's levels: one thread builds the same graph each time; several insert in an order that varies, and its searches
 // now and then find others.
-class HnswIndex : public VectorIndex {
+class HnswIndex final : public VectorIndex {
  public:
   // k: how many neighbours searches will ask for; it settles how widely they look. Throws InvalidArgument (no vector,
   // NaN, infinity, 2^31 vectors or more) and Cancelled.

@@ -318,7 +318,7 @@ struct PanelStep {
 #elif defined(__AVX2__)
     return (CodeSums)_mm256_madd_epi16((__m256i)a, (__m256i)b);
 #else
-    CodeSums sums;
+    CodeSums sums{};
     for (std::size_t i = 0; i < kCodeBytes / 4; ++i) sums[i] = a[2 * i] * b[2 * i] + a[2 * i + 1] * b[2 * i + 1];
     return sums;
 #endif
@@ -363,11 +363,12 @@ static void code_tile(const CodeTask& task) {
   const std::size_t d = task.d;
   const std::uint8_t* const codes = task.codes;
   const std::int8_t* const queries = task.queries;
+  const CodeSums none{};
   CodeSums sums[Rows][parts];
 #pragma GCC unroll 8
   for (std::size_t i = 0; i < Rows; ++i)
 #pragma GCC unroll 8
-    for (std::size_t v = 0; v < parts; ++v) sums[i][v] = CodeSums{} - 128 * task.query_sums[i];
+    for (std::size_t v = 0; v < parts; ++v) sums[i][v] = none - 128 * task.query_sums[i];
   for (std::size_t p = 0; p < d; p += kPanelStep)
 #pragma GCC unroll 8
     for (std::size_t v = 0; v < parts; ++v) {
