@@ -1,8 +1,12 @@
 #include "kernels/conjugate_gradients.h"
 
+#include <omp.h>
+
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <numeric>
+#include <thread>
 #include <vector>
 
 namespace leitmotif {
@@ -23,33 +27,69 @@ class Parts {
       bounds_.push_back(i + 1);
       size = 0;
     }
-    sums_.resize(bounds_.size() - 1);
-    threads_ = static_cast<int>(std::clamp<std::size_t>(sums_.size(), 1, threads));
+    threads_ = static_cast<int>(std::clamp<std::size_t>(count(), 1, threads));
   }
 
-  // The sum over all rows of body(row), in a fixed order.
+  std::size_t count() const { return bounds_.size() - 1; }
+  int threads() const { return threads_; }
+
   template <class Body>
-  double sum(Body&& body) {
+  void each_of_part(std::size_t part, Body&& body) const {
+    for (std::size_t i = bounds_[part]; i < bounds_[part + 1]; ++i) body(i);
+  }
+
+  // The sum of body(row) over the rows of a part.
+  template <class Body>
+  double sum_part(std::size_t part, Body&& body) const {
+    double total = 0;
+    each_of_part(part, [&](std::size_t i) { total += body(i); });
+    return total;
+  }
+
+  // The sum over all rows, in a fixed order.
+  template <class Body>
+  double sum(Body&& body) const {
+    std::vector<double> sums(count());
 #pragma omp parallel for num_threads(threads_) schedule(static)
-    for (std::size_t part = 0; part < sums_.size(); ++part) {
-      double total = 0;
-      for (std::size_t i = bounds_[part]; i < bounds_[part + 1]; ++i) total += body(i);
-      sums_[part] = total;
-    }
-    return std::accumulate(sums_.begin(), sums_.end(), 0.0);
+    for (std::size_t part = 0; part < count(); ++part) sums[part] = sum_part(part, body);
+    return std::accumulate(sums.begin(), sums.end(), 0.0);
   }
 
   template <class Body>
-  void each(Body&& body) {
+  void each(Body&& body) const {
 #pragma omp parallel for num_threads(threads_) schedule(static)
-    for (std::size_t part = 0; part < sums_.size(); ++part)
-      for (std::size_t i = bounds_[part]; i < bounds_[part + 1]; ++i) body(i);
+    for (std::size_t part = 0; part < count(); ++part) each_of_part(part, body);
   }
 
  private:
   std::vector<std::size_t> bounds_{0};
-  std::vector<double> sums_;
   int threads_;
+};
+
+// Where the threads of a team wait for each other. They spin, since they meet some thousand times a second: OpenMP's
+// own barrier sends them to sleep where the process has more threads than processors, as Node's has, and waking takes
+// as long as what lies between two meetings. Where others need the processor, they let them.
+class Meeting {
+ public:
+  // Before any of them comes.
+  void expect(int threads) { threads_ = threads; }
+
+  void wait() {
+    const unsigned phase = phase_.load(std::memory_order_acquire);
+    if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == threads_) {
+      arrived_.store(0, std::memory_order_relaxed);
+      phase_.store(phase + 1, std::memory_order_release);
+      return;
+    }
+    for (int spins = 0; phase_.load(std::memory_order_acquire) == phase; ++spins)
+      if (spins > kSpins) std::this_thread::yield();
+  }
+
+ private:
+  static constexpr int kSpins = 20000;
+  int threads_ = 1;
+  std::atomic<int> arrived_{0};
+  std::atomic<unsigned> phase_{0};
 };
 
 // Fetches what the product will come to 4 KiB further on: the processor's own look-ahead gives up between gathers. Past
@@ -89,38 +129,65 @@ class Laplacian {
   double alpha_, scale_ = 1 / (1 - alpha_);
 };
 
-// Goes on from `solution`, whose residual is given; `whole` is the square of |y|.
-Solution iterate(Laplacian& laplacian, Stop stop, const Control& control, double whole, std::vector<double>& solution,
-                 std::vector<double>& residual) {
-  Parts& parts = laplacian.parts;
-  std::vector<double> direction(residual), image(residual.size());
-  double squares = parts.sum([&](std::size_t i) { return residual[i] * residual[i]; }), progress = 0;
+// Goes on from `solution`, whose residual is given; `whole` is the square of |y|. Every thread of the team keeps count
+// of its own, which comes to the same.
+Solution iterate(const Laplacian& laplacian, Stop stop, const Control& control, double whole,
+                 std::vector<double>& solution, std::vector<double>& residual) {
+  const Parts& parts = laplacian.parts;
+  std::vector<double> direction(residual), image(residual.size()), curvatures(parts.count()), lengths(parts.count());
+  const double initial = parts.sum([&](std::size_t i) { return residual[i] * residual[i]; });
   const double target = stop.tolerance * stop.tolerance * whole;
-  std::size_t iteration = 0;
-  for (; squares > target && iteration < stop.iterations; ++iteration) {
-    control.check();
-    const double curvature = parts.sum([&](std::size_t i) {
-      image[i] = laplacian.row(i, direction.data());
-      return direction[i] * image[i];
-    });
-    const double step = squares / curvature, before = squares;
-    squares = parts.sum([&](std::size_t i) {
-      residual[i] -= step * image[i];
-      return residual[i] * residual[i];
-    });
-    // The solution waits until here, where its direction is read anyway.
-    const double keep = squares / before;
-    parts.each([&](std::size_t i) {
-      solution[i] += step * direction[i];
-      direction[i] = residual[i] + keep * direction[i];
-    });
-    // The residual falls by about the same factor an iteration, now and then rising a little.
-    const double by_residual = std::log(squares / whole) / std::log(target / whole);
-    const double by_count = static_cast<double>(iteration + 1) / static_cast<double>(stop.iterations);
-    progress = std::max({progress, by_residual, by_count});
-    control.report(std::min(progress, 1.0));
+  Solution outcome{0, whole > 0 ? std::sqrt(initial / whole) : 0};
+  std::atomic<bool> cancelled{control.cancelled()};
+  Meeting meeting;
+#pragma omp parallel num_threads(parts.threads())
+  {
+    const auto team = static_cast<std::size_t>(omp_get_num_threads()),
+               me = static_cast<std::size_t>(omp_get_thread_num());
+    const std::size_t first = me * parts.count() / team, last = (me + 1) * parts.count() / team;
+    const auto meet_and_sum = [&](const std::vector<double>& sums) {
+      meeting.wait();
+      return std::accumulate(sums.begin(), sums.end(), 0.0);
+    };
+#pragma omp single
+    meeting.expect(static_cast<int>(team));
+    double squares = initial, progress = 0;
+    std::size_t iteration = 0;
+    while (squares > target && iteration < stop.iterations && !cancelled) {
+      for (std::size_t part = first; part < last; ++part)
+        curvatures[part] = parts.sum_part(part, [&](std::size_t i) {
+          image[i] = laplacian.row(i, direction.data());
+          return direction[i] * image[i];
+        });
+      const double step = squares / meet_and_sum(curvatures), before = squares;
+      for (std::size_t part = first; part < last; ++part)
+        lengths[part] = parts.sum_part(part, [&](std::size_t i) {
+          residual[i] -= step * image[i];
+          return residual[i] * residual[i];
+        });
+      squares = meet_and_sum(lengths);
+      // The solution waits until here, where its direction is read anyway.
+      const double keep = squares / before;
+      for (std::size_t part = first; part < last; ++part)
+        parts.each_of_part(part, [&](std::size_t i) {
+          solution[i] += step * direction[i];
+          direction[i] = residual[i] + keep * direction[i];
+        });
+      ++iteration;
+      if (me == 0) {
+        // The residual falls by about the same factor an iteration, now and then rising a little.
+        const double by_residual = std::log(squares / whole) / std::log(target / whole);
+        const double by_count = static_cast<double>(iteration) / static_cast<double>(stop.iterations);
+        progress = std::max({progress, by_residual, by_count});
+        control.report(std::min(progress, 1.0));
+        cancelled = control.cancelled();
+      }
+      meeting.wait();
+    }
+    if (me == 0) outcome = {iteration, whole > 0 ? std::sqrt(squares / whole) : 0};
   }
-  return {iteration, whole > 0 ? std::sqrt(squares / whole) : 0};
+  if (cancelled) throw Cancelled();
+  return outcome;
 }
 
 }  // namespace
@@ -129,7 +196,7 @@ Solution solve_laplacian(const SparseView& w, double alpha, std::span<const floa
                          const Control& control, std::span<float> x) {
   require_sparse(w);
   require_finite(y, "y");
-  Laplacian laplacian(w, alpha, threads);
+  const Laplacian laplacian(w, alpha, threads);
   std::vector<double> solution(w.rows(), 0.0), residual(y.begin(), y.end());
   const double whole = laplacian.parts.sum([&](std::size_t i) { return residual[i] * residual[i]; });
   const Solution outcome = iterate(laplacian, stop, control, whole, solution, residual);
@@ -141,12 +208,12 @@ Solution katz_centrality(const SparseView& graph, std::span<const float> normali
                          std::size_t threads, const Control& control, std::span<float> g) {
   const SparseView w{graph.indptr, graph.indices, normalised};
   require_sparse(w);
-  Laplacian laplacian(w, alpha, threads);
-  Parts& parts = laplacian.parts;
+  const Laplacian laplacian(w, alpha, threads);
+  const Parts& parts = laplacian.parts;
   std::vector<double> solution(w.rows()), residual(w.rows());
   const double degrees = parts.sum([&](std::size_t i) {
-    double degree = 0;
-    for (std::int32_t p = graph.indptr[i]; p < graph.indptr[i + 1]; ++p) degree += graph.data[p];
+    const auto weights = graph.data.begin();
+    const double degree = std::reduce(weights + graph.indptr[i], weights + graph.indptr[i + 1], 0.0);
     solution[i] = std::sqrt(degree);
     return degree;
   });
