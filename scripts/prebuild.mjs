@@ -1,9 +1,13 @@
 #!/usr/bin/env node
-// `npm run prebuild`: makes this platform's binary with prebuildify in prebuilds/<platform>-<arch>/, and puts beside it
-// the one library that it needs besides libc and cannot hold: GCC's OpenMP runtime (its static form is not relocatable).
+// Makes binaries in prebuilds/<platform>-<arch>/, and puts beside each the one library that it needs besides libc and
+// cannot hold: GCC's OpenMP runtime (its static form is not relocatable).
+// `npm run prebuild`: this platform's, with prebuildify, of the libraries that this machine has.
+// `npm run prebuild -- --arch <arch>`: for Linux on that processor, of Debian 11's libraries (release/linux.mjs).
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { prebuildForLinux } from "./release/linux.mjs";
 import { ROOT, run } from "./run.mjs";
 
 const SYSTEM_LIBRARIES = /^(lib(c|m|pthread|dl|rt)\.so|ld-linux)/;
@@ -18,22 +22,34 @@ function foreignLibraries(binary) {
     .map((name) => [name, found.match(new RegExp(`${name.replaceAll(".", "\\.")} => (\\S+)`))?.[1]]);
 }
 
-const folder = join(ROOT, "prebuilds", `${process.platform}-${process.arch}`);
-if (process.argv.includes("--from-build")) {
-  // What set-up has built; prebuildify would empty build/ first, under whoever uses it now.
-  mkdirSync(folder, { recursive: true });
-  const binary = join(folder, "leitmotif.node");
-  copyFileSync(join(ROOT, "build/Release/leitmotif.node"), binary);
-  if (process.platform === "linux") run("strip", ["--strip-unneeded", binary]);
-} else {
-  run(join(ROOT, "node_modules/.bin/prebuildify"), ["--napi", "--strip"]);
-}
-if (process.platform === "linux") {
-  for (const file of readdirSync(folder).filter((name) => name.endsWith(".node"))) {
-    for (const [name, path] of foreignLibraries(join(folder, file))) {
-      if (!path) throw new Error(`${name}, which ${file} needs, was not found`);
-      copyFileSync(path, join(folder, name));
+/** This platform's: by prebuildify, or of what set-up has built. */
+function prebuildHere(fromBuild) {
+  const folder = join(ROOT, "prebuilds", `${process.platform}-${process.arch}`);
+  if (fromBuild) {
+    // prebuildify would empty build/ first, under whoever uses it now.
+    mkdirSync(folder, { recursive: true });
+    const binary = join(folder, "leitmotif.node");
+    copyFileSync(join(ROOT, "build/Release/leitmotif.node"), binary);
+    if (process.platform === "linux") run("strip", ["--strip-unneeded", binary]);
+  } else {
+    run(join(ROOT, "node_modules/.bin/prebuildify"), ["--napi", "--strip"]);
+  }
+  if (process.platform === "linux") {
+    for (const file of readdirSync(folder).filter((name) => name.endsWith(".node"))) {
+      for (const [name, path] of foreignLibraries(join(folder, file))) {
+        if (!path) throw new Error(`${name}, which ${file} needs, was not found`);
+        copyFileSync(path, join(folder, name));
+      }
     }
   }
+  return folder;
 }
-console.log(`prebuilt: ${readdirSync(folder).join(", ")} in ${folder}`);
+
+try {
+  const { values } = parseArgs({ options: { "from-build": { type: "boolean" }, arch: { type: "string" } } });
+  const folder = values.arch ? prebuildForLinux(values.arch) : prebuildHere(values["from-build"]);
+  console.log(`prebuilt: ${readdirSync(folder).join(", ")} in ${folder}`);
+} catch (error) {
+  console.error(`prebuild: ${error.message}`);
+  process.exitCode = 1;
+}

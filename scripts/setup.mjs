@@ -16,7 +16,7 @@ export async function setup() {
   if (major < MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor < MINIMUM_NODE[1])) {
     throw new Error(`Node ${MINIMUM_NODE.join(".")} or newer is needed, this is ${process.versions.node}`);
   }
-  ensureSystemPackages();
+  ensureSystemPackages("build", "test");
   installNpmPackages();
   vendor();
   buildNative();

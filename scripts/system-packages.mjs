@@ -1,15 +1,19 @@
-// The Debian packages that building and testing need, each with the file by which one sees that it is there.
+// The Debian packages that building, testing and cross-building need, each with the file by which one sees that it is
+// there.
 import { existsSync } from "node:fs";
 import { run, succeeds } from "./run.mjs";
 
-const TRIPLET = { x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" }[process.arch] ?? process.arch;
+/** Debian's name of a processor, as in folders and in the names of its cross compiler's programs. */
+export const triplet = (arch) => ({ x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" })[arch] ?? arch;
+
+const HERE = triplet(process.arch);
 
 const PACKAGES = {
   build: {
     "g++": "/usr/bin/g++",
     cmake: "/usr/bin/cmake",
     "ninja-build": "/usr/bin/ninja",
-    "libopenblas-openmp-dev": `/usr/lib/${TRIPLET}/openblas-openmp/libopenblas.a`,
+    "libopenblas-openmp-dev": `/usr/lib/${HERE}/openblas-openmp/libopenblas.a`,
   },
   test: {
     git: "/usr/bin/git",
@@ -18,14 +22,31 @@ const PACKAGES = {
     "clang-format": "/usr/bin/clang-format",
     cppcheck: "/usr/bin/cppcheck",
     chromium: "/usr/bin/chromium",
-    libvulkan1: `/usr/lib/${TRIPLET}/libvulkan.so.1`,
+    libvulkan1: `/usr/lib/${HERE}/libvulkan.so.1`,
     "fonts-dejavu-core": "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+  },
+  // For `npm run prebuild -- --arch <arch>`, which takes OpenBLAS and all libraries from elsewhere.
+  release: {
+    "g++": "/usr/bin/g++",
+    cmake: "/usr/bin/cmake",
+    "ninja-build": "/usr/bin/ninja",
+    make: "/usr/bin/make",
+    "xz-utils": "/usr/bin/xz",
+    "debian-archive-keyring": "/usr/share/keyrings/debian-archive-keyring.gpg",
+  },
+  "release for x64 elsewhere": {
+    "g++-x86-64-linux-gnu": "/usr/bin/x86_64-linux-gnu-g++",
+    "qemu-user-static": "/usr/bin/qemu-x86_64-static",
+  },
+  "release for arm64 elsewhere": {
+    "g++-aarch64-linux-gnu": "/usr/bin/aarch64-linux-gnu-g++",
+    "qemu-user-static": "/usr/bin/qemu-aarch64-static",
   },
 };
 
 const root = process.getuid?.() === 0;
 
-/** Those for a purpose, `build` or `test`, that are not there. */
+/** Those for a purpose that are not there. */
 export function missingPackages(purpose) {
   return Object.keys(PACKAGES[purpose]).filter((name) => !existsSync(PACKAGES[purpose][name]));
 }
@@ -35,9 +56,9 @@ export function installCommand(packages) {
   return `${root ? "" : "sudo "}apt-get install -y --no-install-recommends ${packages.join(" ")}`;
 }
 
-/** Installs what is missing by apt, as root or by sudo; where it may not, throws with the command to run. */
-export function ensureSystemPackages() {
-  const missing = Object.keys(PACKAGES).flatMap(missingPackages);
+/** Installs what purposes miss by apt, as root or by sudo; where it may not, throws with the command to run. */
+export function ensureSystemPackages(...purposes) {
+  const missing = purposes.flatMap(missingPackages);
   if (missing.length === 0) return;
   if (!succeeds("apt-get", ["--version"]) || !(root || succeeds("sudo", ["-n", "true"]))) {
     throw new Error(

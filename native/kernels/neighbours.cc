@@ -151,7 +151,7 @@ void run(Search& search, std::size_t queries, std::size_t k, std::size_t threads
 #pragma omp parallel num_threads(size)
   {
     std::unique_ptr<float[]> scores;
-    errors.run([&] { scores = std::make_unique_for_overwrite<float[]>(search.tile_values()); });
+    errors.run([&] { scores.reset(new float[search.tile_values()]); });
 #pragma omp for schedule(dynamic)
     for (std::size_t t = 0; t < tiles; ++t)
       errors.run([&] {
