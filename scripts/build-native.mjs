@@ -15,10 +15,7 @@ function nodeApi() {
   const require = createRequire(import.meta.url);
   const headers = require("node-api-headers");
   const includes = [headers.include_dir, require("node-addon-api").include_dir].map((folder) => resolve(folder));
-  return [
-    `-DNODE_API_INCLUDES=${includes.join(";")}`,
-    ...(process.platform === "win32" ? [`-DNODE_API_DEF=${headers.def_paths.node_api_def}`] : []),
-  ];
+  return [`-DNODE_API_INCLUDES=${includes.join(";")}`, `-DNODE_API_DEFS=${Object.values(headers.def_paths).join(";")}`];
 }
 
 /** Configures and builds into a folder below the root, all or one target, and returns that folder. */

@@ -22,24 +22,27 @@ function foreignLibraries(binary) {
     .map((name) => [name, found.match(new RegExp(`${name.replaceAll(".", "\\.")} => (\\S+)`))?.[1]]);
 }
 
+/** Says that this system's C library is musl. */
+const onMusl = process.platform === "linux" && !process.report.getReport().header.glibcVersionRuntime;
+
 /** This platform's: by prebuildify, or of what set-up has built. */
 function prebuildHere(fromBuild) {
   const folder = join(ROOT, "prebuilds", `${process.platform}-${process.arch}`);
+  const binary = join(folder, `leitmotif${onMusl ? ".musl" : ""}.node`);
   if (fromBuild) {
     // prebuildify would empty build/ first, under whoever uses it now.
     mkdirSync(folder, { recursive: true });
-    const binary = join(folder, "leitmotif.node");
     copyFileSync(join(ROOT, "build/Release/leitmotif.node"), binary);
-    if (process.platform === "linux") run("strip", ["--strip-unneeded", binary]);
+    run("strip", [process.platform === "darwin" ? "-x" : "--strip-unneeded", binary]);
   } else {
-    run(join(ROOT, "node_modules/.bin/prebuildify"), ["--napi", "--strip"]);
+    run(join(ROOT, "node_modules/.bin/prebuildify"), ["--napi", "--strip", ...(onMusl ? ["--tag-libc"] : [])]);
   }
   if (process.platform === "linux") {
-    for (const file of readdirSync(folder).filter((name) => name.endsWith(".node"))) {
-      for (const [name, path] of foreignLibraries(join(folder, file))) {
-        if (!path) throw new Error(`${name}, which ${file} needs, was not found`);
-        copyFileSync(path, join(folder, name));
-      }
+    const beside = onMusl ? join(folder, "musl") : folder;
+    mkdirSync(beside, { recursive: true });
+    for (const [name, path] of foreignLibraries(binary)) {
+      if (!path) throw new Error(`${name}, which ${binary} needs, was not found`);
+      copyFileSync(path, join(beside, name));
     }
   }
   return folder;

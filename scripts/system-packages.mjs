@@ -30,6 +30,7 @@ const PACKAGES = {
     "g++": "/usr/bin/g++",
     cmake: "/usr/bin/cmake",
     "ninja-build": "/usr/bin/ninja",
+    curl: "/usr/bin/curl",
     make: "/usr/bin/make",
     "xz-utils": "/usr/bin/xz",
     "debian-archive-keyring": "/usr/share/keyrings/debian-archive-keyring.gpg",

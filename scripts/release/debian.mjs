@@ -12,19 +12,19 @@ import {
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { run } from "../run.mjs";
+import { MIRROR } from "./openblas.mjs";
 
-const MIRROR = process.env.DEBIAN_MIRROR ?? "http://deb.debian.org/debian";
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /** Debian's name of a processor among its packages. */
 const ARCHITECTURE = { x64: "amd64", arm64: "arm64" };
 
-/** apt with a state of its own in a folder, for a processor, with packages of one release and sources of another. */
+/** apt with a state of its own in a folder, for a processor, with the packages of one release. */
 export class Apt {
   #folder;
   #environment;
 
-  constructor(folder, arch, { packages, sources }) {
+  constructor(folder, arch, release) {
     this.#folder = folder;
     for (const part of ["lists/partial", "cache/archives/partial"]) {
       mkdirSync(join(folder, part), { recursive: true });
@@ -35,7 +35,8 @@ export class Apt {
     writeFileSync(status, "");
     writeFileSync(
       list,
-      `deb [signed-by=${KEYRING}] ${MIRROR} ${packages} main\ndeb-src [signed-by=${KEYRING}] ${MIRROR} ${sources} main\n`,
+      `deb [signed-by=${KEYRING}] ${MIRROR} ${release} main
+`,
     );
     const settings = {
       "APT::Architecture": ARCHITECTURE[arch],
@@ -55,36 +56,21 @@ export class Apt {
         .join(""),
     );
     this.#environment = { ...process.env, APT_CONFIG: configuration };
-    this.#apt("update");
+    this.#apt(["update"]);
   }
 
   /** Unpacks packages below a folder; they are not installed, and nothing of theirs is run. */
   unpack(names, target) {
-    const archives = this.#emptied("archives");
-    this.#apt("download", ...names);
+    const archives = join(this.#folder, "archives");
+    rmSync(archives, { recursive: true, force: true });
+    mkdirSync(archives);
+    this.#apt(["download", ...names], archives);
     mkdirSync(target, { recursive: true });
     for (const archive of readdirSync(archives)) run("dpkg", ["-x", join(archives, archive), target]);
     relativeLinks(target);
   }
 
-  /** Unpacks a package's upstream source into a folder. */
-  unpackSource(name, target) {
-    const archives = this.#emptied("archives");
-    this.#apt("source", "--download-only", name);
-    const upstream = readdirSync(archives).find((file) => file.includes(".orig.tar."));
-    mkdirSync(target, { recursive: true });
-    run("tar", ["-xf", join(archives, upstream), "-C", target, "--strip-components=1"]);
-  }
-
-  #emptied(name) {
-    const path = join(this.#folder, name);
-    rmSync(path, { recursive: true, force: true });
-    mkdirSync(path);
-    return path;
-  }
-
-  #apt(...args) {
-    const cwd = existsSync(join(this.#folder, "archives")) ? join(this.#folder, "archives") : this.#folder;
+  #apt(args, cwd = this.#folder) {
     run("apt-get", ["-qq", ...args], { cwd, env: this.#environment });
   }
 }

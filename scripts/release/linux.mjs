@@ -11,7 +11,7 @@ import { Apt } from "./debian.mjs";
 import { buildOpenBlas } from "./openblas.mjs";
 
 // Debian 11: glibc 2.31, and the libstdc++ of GCC 10, whose static form asks no more of it than that.
-const DEBIAN = { packages: "bullseye", sources: "bookworm" };
+const DEBIAN = "bullseye";
 const GCC = "10";
 const PACKAGES = [
   ...["libc6", "libc6-dev", "linux-libc-dev", "libcrypt1", "libgcc-s1", `libgcc-${GCC}-dev`],
@@ -59,14 +59,13 @@ function flagsFor(arch, compiler, sysroot) {
   };
 }
 
-/** Downloads what is not there yet: Debian 11's libraries, and the source of OpenBLAS. */
-function download(arch, sysroot, openblas) {
-  if (existsSync(join(openblas, "Makefile")) && existsSync(join(sysroot, "done"))) return;
-  const apt = new Apt(join(folderFor(arch), "apt"), arch, DEBIAN);
-  for (const folder of [sysroot, openblas]) rmSync(folder, { recursive: true, force: true });
-  apt.unpack(PACKAGES, sysroot);
-  apt.unpackSource("openblas", openblas);
-  writeFileSync(join(sysroot, "done"), "");
+/** Unpacks Debian 11's libraries, where they are not there yet. */
+function unpackSysroot(arch, sysroot) {
+  const done = join(sysroot, "done");
+  if (existsSync(done)) return;
+  rmSync(sysroot, { recursive: true, force: true });
+  new Apt(join(folderFor(arch), "apt"), arch, DEBIAN).unpack(PACKAGES, sysroot);
+  writeFileSync(done, "");
 }
 
 /** Makes `prebuilds/linux-<arch>` and tries it: the native unit tests, and loading it in Node. Returns the folder. */
@@ -75,11 +74,12 @@ export function prebuildForLinux(arch) {
   const foreign = arch !== process.arch;
   ensureSystemPackages("release", ...(foreign ? [`release for ${arch} elsewhere`] : []));
   vendor();
-  const [sysroot, openblas] = ["sysroot", "openblas"].map((name) => join(folderFor(arch), name));
-  download(arch, sysroot, openblas);
+  const sysroot = join(folderFor(arch), "sysroot");
+  unpackSysroot(arch, sysroot);
   const program = (name) => `${foreign ? `${triplet(arch)}-` : ""}${name}`;
   const flags = flagsFor(arch, program("g++"), sysroot);
-  const found = buildOpenBlas(openblas, arch, program("gcc"), flags.c);
+  const compiler = [program("gcc"), ...flags.c].join(" ");
+  const openblas = buildOpenBlas(`build-linux-${arch}/openblas`, arch, compiler, { HOSTCC: "gcc" });
   const link = flags.link.join(" ");
   const build = buildNative(`build-linux-${arch}/build`, [
     "-DCMAKE_SYSTEM_NAME=Linux",
@@ -90,7 +90,8 @@ export function prebuildForLinux(arch) {
     `-DCMAKE_CXX_FLAGS=${flags.cxx.join(" ")}`,
     `-DCMAKE_SHARED_LINKER_FLAGS=${link}`,
     `-DCMAKE_EXE_LINKER_FLAGS=${link}`,
-    ...found,
+    `-DOPENBLAS_LIBRARY=${join(openblas, "lib/libopenblas.a")}`,
+    `-DOPENBLAS_INCLUDE=${join(openblas, "include")}`,
     "-DLEITMOTIF_TESTS=ON",
   ]);
   const folder = join(ROOT, "prebuilds", `linux-${arch}`);

