@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <vector>
 
 #include "kernels/egm.h"
@@ -30,7 +31,7 @@ inline std::vector<Point> kept_positions(const SaliencyMap& map, const EgmOption
 }
 
 inline double log_normal(double dx, double dy, double u, double v) {
-  return -std::log(2 * M_PI) - 0.5 * std::log(u * v) - 0.5 * (dx * dx / u + dy * dy / v);
+  return -std::log(2 * std::numbers::pi) - 0.5 * std::log(u * v) - 0.5 * (dx * dx / u + dy * dy / v);
 }
 
 inline GaussianMixture step(const GaussianMixture& q, const std::vector<Point>& points, const EgmOptions& options) {
