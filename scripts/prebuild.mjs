@@ -4,7 +4,7 @@
 // `npm run prebuild`: this platform's, with prebuildify, of the libraries that this machine has.
 // `npm run prebuild -- --arch <arch>`: for Linux on that processor, of Debian 11's libraries (release/linux.mjs).
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { prebuildForLinux } from "./release/linux.mjs";
@@ -28,6 +28,8 @@ const onMusl = process.platform === "linux" && !process.report.getReport().heade
 /** This platform's: by prebuildify, or of what set-up has built. */
 function prebuildHere(fromBuild) {
   const folder = join(ROOT, "prebuilds", `${process.platform}-${process.arch}`);
+  // An OpenMP runtime that lay there would be found in place of the system's.
+  rmSync(folder, { recursive: true, force: true });
   const binary = join(folder, `leitmotif${onMusl ? ".musl" : ""}.node`);
   if (fromBuild) {
     // prebuildify would empty build/ first, under whoever uses it now.

@@ -93,11 +93,12 @@ test.serial("the tarball's entry points and declarations resolve in every kind o
   t.notThrows(() => run(bin("attw"), [tarball, "--profile", "esm-only", "--no-color"]));
 });
 
-test.serial("the binary needs nothing but libc and what lies beside it", (t) => {
+test.serial("the binary needs nothing but libc and what lies beside it, and no executable stack", (t) => {
   if (process.platform !== "linux") return t.pass();
   const beside = readdirSync(PREBUILD);
   const needed = [...run("readelf", ["-d", join(PREBUILD, "leitmotif.node")]).matchAll(/NEEDED.*\[(.+)\]/g)];
   t.true(needed.length > 0);
+  t.regex(run("readelf", ["-lW", join(PREBUILD, "leitmotif.node")]), /GNU_STACK.* RW /);
   for (const [, name = ""] of needed) t.true(/^(libc|libm|ld-linux[^.]*)\./.test(name) || beside.includes(name), name);
 });
 

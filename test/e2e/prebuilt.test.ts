@@ -57,9 +57,10 @@ for (const arch of ["x64", "arm64"]) {
   });
 }
 
-test("each binary in the package needs nothing but libc and what lies beside it, and no executable stack", (t) => {
+test("each binary for another processor needs nothing but libc and what lies beside it, and no executable stack", (t) => {
   const folders = existsSync(join(ROOT, "prebuilds")) ? readdirSync(join(ROOT, "prebuilds")) : [];
-  for (const platform of folders.filter((name) => name.startsWith("linux-"))) {
+  // package.test.ts makes this processor's anew, and checks it.
+  for (const platform of folders.filter((name) => name.startsWith("linux-") && !name.endsWith(process.arch))) {
     const folder = join(ROOT, "prebuilds", platform);
     const beside = readdirSync(folder);
     for (const file of beside) {
