@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { run } from "../run.mjs";
-import { MIRROR } from "./openblas.mjs";
+import { mirror } from "./openblas.mjs";
 
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
@@ -35,7 +35,7 @@ export class Apt {
     writeFileSync(status, "");
     writeFileSync(
       list,
-      `deb [signed-by=${KEYRING}] ${MIRROR} ${release} main
+      `deb [signed-by=${KEYRING}] ${mirror()} ${release} main
 `,
     );
     const settings = {

@@ -3,6 +3,7 @@
 // the threads), for the processors that differ in them. Debian's holds all of BLAS and LAPACK for 20 processors, 25 MB.
 // `node scripts/release/openblas.mjs` makes it for this machine in build-openblas; OPENBLAS_HOME=build-openblas/installed
 // then has builds take it.
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -10,8 +11,16 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ROOT, run } from "../run.mjs";
 
-/** A mirror of Debian; its archive has releases that mirrors have dropped. */
-export const MIRROR = process.env.DEBIAN_MIRROR ?? "http://deb.debian.org/debian";
+/** The mirror of Debian that `DEBIAN_MIRROR` names, or else the one that this machine's apt takes its packages from. */
+export function mirror() {
+  if (process.env.DEBIAN_MIRROR) return process.env.DEBIAN_MIRROR;
+  const { stdout = "" } = spawnSync("apt-get", ["indextargets", "--format", "$(LABEL) $(REPO_URI)"], {
+    encoding: "utf8",
+  });
+  const found = /^Debian (\S+?)\/?$/m.exec(stdout ?? "")?.[1];
+  if (!found) throw new Error("apt has no mirror of Debian here: set DEBIAN_MIRROR to the address of one");
+  return found;
+}
 
 const SOURCE = {
   path: "pool/main/o/openblas/openblas_0.3.21+ds.orig.tar.xz",
@@ -31,7 +40,7 @@ const PROCESSORS = {
 function download(folder) {
   mkdirSync(join(ROOT, folder), { recursive: true });
   const archive = join(folder, "source.tar.xz");
-  run("curl", ["--fail", "--silent", "--show-error", "--location", "--output", archive, `${MIRROR}/${SOURCE.path}`]);
+  run("curl", ["--fail", "--silent", "--show-error", "--location", "--output", archive, `${mirror()}/${SOURCE.path}`]);
   const sha256 = createHash("sha256")
     .update(readFileSync(join(ROOT, archive)))
     .digest("hex");
