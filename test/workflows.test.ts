@@ -9,9 +9,11 @@ const FOLDER = fileURLToPath(new URL("../.github/workflows/", import.meta.url));
 for (const file of readdirSync(FOLDER)) {
   const text = readFileSync(FOLDER + file, "utf8");
 
-  /** What is wrong with a workflow. The linter's list of machines ends in 2022. A linter lints once. */
+  /** What is wrong with a workflow. The linter's lists end in 2022: of machines, and before `vars`. It lints once. */
   const faults = async (workflow: string) =>
-    (await createLinter())(workflow, file).filter(({ kind }) => kind !== "runner-label");
+    (await createLinter())(workflow, file).filter(
+      ({ kind, message }) => kind !== "runner-label" && !message.startsWith('undefined variable "vars"'),
+    );
 
   test(`${file} is a valid workflow`, async (t) => {
     t.deepEqual(await faults(text), []);
