@@ -7,50 +7,24 @@
 #include <thread>
 #include <vector>
 
-#include "kernels/neighbours.h"
+#include "found_neighbours.h"
 #include "matrices.h"
 #include "simd_levels.h"
 
 using namespace leitmotif;
 using tests::clustered;
+using tests::exact;
+using tests::Found;
+using tests::share_found;
 
 namespace {
 
-struct Found {
-  std::vector<std::int32_t> ids;
-  std::vector<float> similarities;
-  bool operator==(const Found&) const = default;
-};
-
 Found approximate(MatrixView queries, MatrixView vectors, std::size_t k, bool exclude_self, std::size_t threads = 2,
                   double recall = 0.985) {
-  Found found{std::vector<std::int32_t>(queries.rows * k), std::vector<float>(queries.rows * k)};
+  Found found(queries.rows, k);
   clustered_neighbours(queries, vectors, k, exclude_self, {recall, 1}, threads, Control(), found.ids,
                        found.similarities);
   return found;
-}
-
-Found exact(MatrixView queries, MatrixView vectors, std::size_t k, bool exclude_self) {
-  Found found{std::vector<std::int32_t>(queries.rows * k), std::vector<float>(queries.rows * k)};
-  neighbours(queries, vectors, k, exclude_self, 2, Control(), found.ids, found.similarities);
-  return found;
-}
-
-// Share of the true neighbours that were found; checks order, ids and similarities on the way.
-double share_found(const Found& found, const Found& truth, MatrixView queries, MatrixView vectors, std::size_t k) {
-  std::size_t hits = 0;
-  for (std::size_t i = 0; i < queries.rows; ++i) {
-    const auto begin = found.ids.begin() + static_cast<std::ptrdiff_t>(i * k);
-    for (std::size_t j = 0; j < k; ++j) {
-      const float* vector = vectors.row(static_cast<std::size_t>(begin[j]));
-      const double product = simd::ops().dot_double(queries.row(i), vector, vectors.columns);
-      REQUIRE(found.similarities[i * k + j] == static_cast<float>(product));
-      if (j > 0) REQUIRE(found.similarities[i * k + j] <= found.similarities[i * k + j - 1]);
-      REQUIRE(std::count(begin, begin + static_cast<std::ptrdiff_t>(k), begin[j]) == 1);
-      hits += static_cast<std::size_t>(std::count(begin, begin + static_cast<std::ptrdiff_t>(k), truth.ids[i * k + j]));
-    }
-  }
-  return static_cast<double>(hits) / static_cast<double>(truth.ids.size());
 }
 
 }  // namespace
@@ -91,7 +65,7 @@ TEST_CASE("the same neighbours with any number of threads, at every level, and a
   const auto queries = clustered(90, 18, 40, 5);
   const Found whole = approximate(queries.view(), vectors.view(), 8, false);
   const ClusteredIndex index(vectors.view(), 8, {0.985, 1}, 2, Control());
-  Found parts{std::vector<std::int32_t>(90 * 8), std::vector<float>(90 * 8)};
+  Found parts(90, 8);
   for (std::size_t first = 0; first < 90; first += 30)
     index.search(queries.view().slice(first, 30), 8, false, 2, Control(), std::span(parts.ids).subspan(first * 8, 240),
                  std::span(parts.similarities).subspan(first * 8, 240));

@@ -7,47 +7,21 @@
 #include <thread>
 #include <vector>
 
-#include "kernels/neighbours.h"
+#include "found_neighbours.h"
 #include "matrices.h"
 
 using namespace leitmotif;
 using tests::clustered;
+using tests::exact;
+using tests::Found;
+using tests::share_found;
 
 namespace {
 
-struct Found {
-  std::vector<std::int32_t> ids;
-  std::vector<float> similarities;
-  bool operator==(const Found&) const = default;
-};
-
 Found approximate(MatrixView queries, MatrixView vectors, std::size_t k, bool exclude_self, std::size_t threads = 2) {
-  Found found{std::vector<std::int32_t>(queries.rows * k), std::vector<float>(queries.rows * k)};
+  Found found(queries.rows, k);
   hnsw_neighbours(queries, vectors, k, exclude_self, 1, threads, Control(), found.ids, found.similarities);
   return found;
-}
-
-Found exact(MatrixView queries, MatrixView vectors, std::size_t k, bool exclude_self) {
-  Found found{std::vector<std::int32_t>(queries.rows * k), std::vector<float>(queries.rows * k)};
-  neighbours(queries, vectors, k, exclude_self, 2, Control(), found.ids, found.similarities);
-  return found;
-}
-
-// Share of the true neighbours that were found; checks order, ids and similarities on the way.
-double recall(const Found& found, const Found& truth, MatrixView queries, MatrixView vectors, std::size_t k) {
-  std::size_t hits = 0;
-  for (std::size_t i = 0; i < queries.rows; ++i) {
-    const auto begin = found.ids.begin() + static_cast<std::ptrdiff_t>(i * k);
-    for (std::size_t j = 0; j < k; ++j) {
-      const float* vector = vectors.row(static_cast<std::size_t>(begin[j]));
-      const double product = simd::ops().dot_double(queries.row(i), vector, vectors.columns);
-      REQUIRE(found.similarities[i * k + j] == static_cast<float>(product));
-      if (j > 0) REQUIRE(found.similarities[i * k + j] <= found.similarities[i * k + j - 1]);
-      REQUIRE(std::count(begin, begin + static_cast<std::ptrdiff_t>(k), begin[j]) == 1);
-      hits += static_cast<std::size_t>(std::count(begin, begin + static_cast<std::ptrdiff_t>(k), truth.ids[i * k + j]));
-    }
-  }
-  return static_cast<double>(hits) / static_cast<double>(truth.ids.size());
 }
 
 }  // namespace
@@ -55,9 +29,10 @@ double recall(const Found& found, const Found& truth, MatrixView queries, Matrix
 TEST_CASE("a small-world graph finds nearly all neighbours of clustered vectors") {
   const auto vectors = clustered(3000, 32, 150, 1, 0.7f), queries = clustered(100, 32, 10, 2);
   const Found among = approximate(vectors.view(), vectors.view(), 20, true);
-  CHECK(recall(among, exact(vectors.view(), vectors.view(), 20, true), vectors.view(), vectors.view(), 20) > 0.97);
+  CHECK(share_found(among, exact(vectors.view(), vectors.view(), 20, true), vectors.view(), vectors.view(), 20) > 0.97);
   const Found other = approximate(queries.view(), vectors.view(), 10, false);
-  CHECK(recall(other, exact(queries.view(), vectors.view(), 10, false), queries.view(), vectors.view(), 10) > 0.97);
+  CHECK(share_found(other, exact(queries.view(), vectors.view(), 10, false), queries.view(), vectors.view(), 10) >
+        0.97);
 }
 
 TEST_CASE("on one thread the same neighbours each time") {
@@ -72,7 +47,7 @@ TEST_CASE("as many neighbours as there are, and copies") {
   CHECK(all == exact(vectors.view(), vectors.view(), 149, true));
   const tests::Matrix same{std::vector<float>(1000 * 4, 0.5f), 1000, 4};
   const Found copies = approximate(same.view(), same.view(), 30, true);
-  CHECK(recall(copies, copies, same.view(), same.view(), 30) == 1);
+  CHECK(share_found(copies, copies, same.view(), same.view(), 30) == 1);
   const auto one = clustered(1, 4, 1, 1);
   CHECK(approximate(one.view(), one.view(), 1, false).ids == std::vector<std::int32_t>{0});
 }
@@ -81,7 +56,7 @@ TEST_CASE("an index searched in parts finds what one search finds") {
   const auto vectors = clustered(600, 16, 40, 3), queries = clustered(90, 16, 40, 5);
   const Found whole = approximate(queries.view(), vectors.view(), 8, false, 1);
   const HnswIndex index(vectors.view(), 8, 1, 1, Control());
-  Found parts{std::vector<std::int32_t>(90 * 8), std::vector<float>(90 * 8)};
+  Found parts(90, 8);
   for (std::size_t first = 0; first < 90; first += 30)
     index.search(queries.view().slice(first, 30), 8, false, 2, Control(), std::span(parts.ids).subspan(first * 8, 240),
                  std::span(parts.similarities).subspan(first * 8, 240));
