@@ -22,7 +22,7 @@ const collection = await realCollection();
 const whitening = await collection.whitening();
 const real = await collection.regionVectors(0, collection.manifest.counts.regions);
 const maps: ActivationMap[] = [];
-for await (const { map } of overlaidMaps(await photoMaps(), MAPS, 24, 32)) maps.push(map);
+for await (const { map } of overlaidMaps(await photoMaps(40), MAPS, 24, 32)) maps.push(map);
 const saliencies = maps.map((map) => featureSaliency(map));
 
 const points: ScalingPoint[] = [];
