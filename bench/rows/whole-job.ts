@@ -1,83 +1,142 @@
 /**
- * The whole job after the network, for 105,000 images: extrapolated from two runs of `discover` on generated maps of
- * real sparsity, 2,500 and 5,000 of them (--short: 150 and 300), which are streamed and not held. Stages that take each
- * image alone grow with the images; those that relate all regions, and object saliency, which searches them, as fast as
- * they did between the two runs, at least linearly and at most with the square.
+ * The whole job after the network, for 105,000 images whose maps are generated and streamed:
+ *
+ * - stages that take each image alone, from a run of `discover` on 5,000 images (--short: 200; at 1,024 pixels, whose maps
+ *   are four times as large, a quarter of that);
+ * - stages that take all regions together, once on those of 105,000 images (--short: on those of 1,000 and 4,000; what
+ *   each region takes is taken to grow on with their number as it grew);
+ * - object saliency of 400 images (--short: 64) against those regions, extrapolated likewise by image.
  *
  *     npx tsx bench/rows/whole-job.ts [--short]
  *
- * Times are scaled to a machine of G = 400 GFLOP/s.
+ * Maps of 1,024 pixels are looked up among the same regions, those of 512 pixels. Times are scaled to a machine of
+ * G = 400 GFLOP/s, by what this one gives at the end of each part. What each part took here, with processor time of all
+ * threads and memory, goes to the error output.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ActivationMap, discover } from "../../lib/index.js";
+import { discover } from "../../lib/index.js";
+import { generatedRegions, lookUp, relate } from "../support/global-stages.js";
 import { measureRates } from "../support/machine.js";
 import { overlaidMaps, photoMaps } from "../support/photo-maps.js";
 import { report, row, type Row, SHORT } from "../support/rows.js";
+import { StageWatch } from "../support/stage-watch.js";
 
 const [IMAGES, FLOPS, ROOM] = [105_000, 400e9, 12];
-const COUNTS = SHORT ? [150, 300] : [2500, 5000];
-/** Time that is not ours: generating the maps stands for the network. */
-const NOT_OURS = "extraction";
-/** Stages whose time for all images grows faster than their number. */
-const RELATING = ["whitening", "graph", "centrality", "object saliency", "objects"];
+const [ALONE, SIZES, LOOKED_UP] = SHORT ? [200, [1000, 4000], 64] : [5000, [IMAGES], 400];
+const FORMS = [
+  { pixels: 512, height: 24, width: 32, images: ALONE, goal: 3 },
+  { pixels: 1024, height: 48, width: 64, images: ALONE / 4, goal: 8 },
+] as const;
+type Form = (typeof FORMS)[number];
 
-interface Run {
-  seconds: Map<string, number>;
-  regions: number;
+/** Parts of a run of `discover` that take all regions together, or are not ours: generating maps stands for extraction. */
+const NOT_ALONE = ["extraction", "whitening", "graph", "centrality", "region index", "object saliency", "objects"];
+const threads = availableParallelism();
+const photos = await photoMaps();
+const peaks = new Map<string, number>();
+
+/** Hours of a machine of 400 GFLOP/s, for a second of this one now. */
+const rate = () => measureRates(threads).flops / FLOPS / 3600;
+const lookUpOf = ({ pixels }: Form) => `object saliency at ${pixels} pixels`;
+
+/** Says what stages took, and notes their memory. */
+function tell({ stages }: StageWatch): void {
+  for (const [stage, { seconds, processor, peak }] of stages) {
+    const GiB = peak / 2 ** 30;
+    console.error(`${stage}: ${seconds.toFixed(1)} s, processor ${processor.toFixed(1)} s, ${GiB.toFixed(2)} GiB`);
+    peaks.set(stage, GiB);
+  }
 }
 
-async function run(photos: readonly ActivationMap[], images: number, height: number, width: number): Promise<Run> {
+/** Hours that all images take in the stages that take each one alone. */
+async function alone({ height, width, images }: Form): Promise<number> {
   const out = await mkdtemp(join(tmpdir(), "leitmotif-bench-"));
+  const watch = new StageWatch();
+  const stage = `discover, ${images} maps of ${height} × ${width}`;
   try {
-    const { manifest } = await discover(overlaidMaps(photos, images, height, width), { out });
-    const seconds = Object.entries(manifest.timings).map(([stage, timing]) => [stage, timing.seconds] as const);
-    return { seconds: new Map(seconds.filter(([stage]) => stage !== NOT_OURS)), regions: manifest.counts.regions };
+    const { manifest } = await watch.time(stage, () => discover(overlaidMaps(photos, images, height, width), { out }));
+    tell(watch);
+    const others = NOT_ALONE.reduce((sum, part) => sum + (manifest.timings[part]?.seconds ?? 0), 0);
+    return ((watch.stages.get(stage)?.seconds ?? NaN) - others) * rate() * (IMAGES / images);
   } finally {
     await rm(out, { recursive: true });
   }
 }
 
-/** What a stage comes to for all images. */
-function extrapolated(stage: string, first: number, second: number): number {
-  const [fewer = 1, more = 1] = COUNTS;
-  const grown = Math.log(second / first) / Math.log(more / fewer);
-  const power = RELATING.includes(stage) ? Math.min(2, Math.max(1, grown)) : 1;
-  return second * (IMAGES / more) ** power;
+interface Together {
+  images: number;
+  regions: number;
+  /** By stage. */
+  hours: Map<string, number>;
 }
 
-async function measure(photos: readonly ActivationMap[], height: number, width: number, side: number, hours: number) {
-  const runs: Run[] = [];
-  for (const count of COUNTS) runs.push(await run(photos, count, height, width));
-  const [fewer, more] = runs as [Run, Run];
-  const { flops } = measureRates(availableParallelism());
-  const stages = [...more.seconds].map(([stage, seconds]) => {
-    const whole = extrapolated(stage, fewer.seconds.get(stage) || seconds, seconds);
-    return { stage, hours: (whole * flops) / FLOPS / 3600 };
-  });
-  stages.sort((a, b) => b.hours - a.hours);
-  const total = stages.reduce((sum, stage) => sum + stage.hours, 0);
-  const largest = stages.slice(0, 3).map((stage) => `${stage.stage} ${stage.hours.toFixed(2)}`);
-  const regions = ((more.regions * IMAGES) / (COUNTS[1] as number) / 1e6).toFixed(2);
-  return row({
-    stage: `the whole job at ${side} pixels`,
-    work: `${IMAGES} maps of ${height} × ${width}, ${regions}M regions, from ${COUNTS.join(" and ")}; most: ${largest.join(", ")}`,
-    unit: "h at G = 400 GFLOP/s",
-    ours: total,
-    bound: { name: "goal", value: hours },
-    ratio: total / hours,
-    goal: { ratio: "ours / goal", atMost: 1 },
-  });
+/** The stages that take the regions of so many images together; and object saliency among them, of all images. */
+async function together(images: number): Promise<Together> {
+  const watch = new StageWatch();
+  const model = await relate(await generatedRegions(photos, images), threads, watch);
+  for (const form of FORMS) {
+    const { height, width } = form;
+    await lookUp(overlaidMaps(photos, LOOKED_UP, height, width), model, threads, (body) =>
+      watch.time(lookUpOf(form), body),
+    );
+  }
+  tell(watch);
+  const factor = rate();
+  const hours = new Map([...watch.stages].map(([stage, { seconds }]) => [stage, seconds * factor]));
+  for (const form of FORMS) hours.set(lookUpOf(form), (hours.get(lookUpOf(form)) as number) * (IMAGES / LOOKED_UP));
+  return { images, regions: model.vectors.rows, hours };
 }
 
-const photos = await photoMaps();
-const rows: Row[] = [await measure(photos, 24, 32, 512, 3), await measure(photos, 48, 64, 1024, 8)];
-const peak = process.resourceUsage().maxRSS / 2 ** 20;
+const sizes: Together[] = [];
+for (const images of SIZES) sizes.push(await together(images));
+const largest = sizes.at(-1) as Together;
+
+/**
+ * Hours of a stage among the regions of all images: as measured, or, from two sizes, by how what each of `items` takes
+ * grew with the regions.
+ */
+function amongAll(stage: string, items: (of: Pick<Together, "images">) => number): number {
+  const each = (of: Together) => (of.hours.get(stage) as number) / items(of);
+  const smaller = sizes.at(-2);
+  const slope = smaller ? (each(largest) - each(smaller)) / (largest.images - smaller.images) : 0;
+  return items({ images: IMAGES }) * (each(largest) + Math.max(0, slope) * (IMAGES - largest.images));
+}
+
+const relating = [...largest.hours.keys()]
+  .filter((stage) => !FORMS.some((form) => lookUpOf(form) === stage))
+  .map((stage) => ({ stage, hours: amongAll(stage, ({ images }) => images) }));
+const rows: Row[] = [];
+for (const form of FORMS) {
+  const stages = [
+    ...relating,
+    { stage: "object saliency", hours: amongAll(lookUpOf(form), () => IMAGES) },
+    { stage: "each image alone", hours: await alone(form) },
+  ].sort((a, b) => b.hours - a.hours);
+  const total = stages.reduce((sum, { hours }) => sum + hours, 0);
+  const { pixels, height, width, goal } = form;
+  const measured = sizes.map(({ regions }) => regions).join(" and ");
+  rows.push(
+    row({
+      stage: `the whole job at ${pixels} pixels`,
+      work:
+        `${IMAGES} maps of ${height} × ${width}, from ${form.images}, ${measured} regions; ` +
+        stages.map(({ stage, hours }) => `${stage} ${hours.toFixed(2)}`).join(", "),
+      unit: "h at G = 400 GFLOP/s",
+      ours: total,
+      bound: { name: "goal", value: goal },
+      ratio: total / goal,
+      goal: { ratio: "ours / goal", atMost: 1 },
+    }),
+  );
+}
+const peak = Math.max(...peaks.values());
+const most = [...peaks].filter(([, GiB]) => GiB === peak).map(([stage]) => stage);
 rows.push(
   row({
     stage: "the whole job: memory",
-    work: `${COUNTS[1]} images of 48 × 64 cells, this process with the network and its maps`,
+    work: `${largest.regions} regions, photographs' maps included; most in ${most.join(" and ")}`,
     unit: "GiB at most",
     ours: peak,
     bound: { name: "for 105,000 images", value: ROOM },
