@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
 import { LeitmotifError, throwIfAborted } from "../errors.js";
 import type { RunOptions } from "../native.js";
 import { writeAtomically, type Written } from "./atomic-file.js";
@@ -84,7 +85,13 @@ export class ArrayReader {
         hash.update(await readAt(handle, this.#dataOffset + at, bytes.subarray(at, at + READ_BYTES), this.#path));
       }
       if (hash.digest("hex") !== this.#written.sha256) throw corrupt(this.#path, "does not have the manifest's hash");
-      checkValues(values, this.#spec, this.#counts, this.#path);
+      const most = READ_BYTES / values.BYTES_PER_ELEMENT;
+      for (let at = 0; at < values.length; at += most) {
+        // The value before, too: values may have to ascend.
+        checkValues(values.subarray(Math.max(0, at - 1), at + most), this.#spec, this.#counts, this.#path);
+        await setImmediate();
+        throwIfAborted(run.signal);
+      }
       return values;
     });
   }
@@ -101,7 +108,8 @@ export class ArrayReader {
   }
 }
 
-const READ_BYTES = 1 << 24;
+/** What is read, hashed and checked before the event loop has its turn again. */
+const READ_BYTES = 1 << 22;
 
 function allocate<D extends DType>(dtype: D, length: number): ArrayOf<D> {
   return new DTYPES[dtype](length) as ArrayOf<D>;
@@ -145,7 +153,7 @@ function checkValues(values: ArrayOf<DType>, spec: ArraySpec, counts: Counts, pa
   for (let i = 0; i < values.length; i++) {
     const value = Number(values[i]);
     if (!(value >= least && value <= largest)) throw corrupt(path, `holds ${value}, outside ${least}..${largest}`);
-    if (spec.ascending && value < previous) throw corrupt(path, `must not fall, does at ${i}`);
+    if (spec.ascending && value < previous) throw corrupt(path, `must not fall, does from ${previous} to ${value}`);
     previous = value;
   }
 }

@@ -9,6 +9,9 @@ export interface Written {
   sha256: string;
 }
 
+/** What is written and hashed at a time: Node writes less than 2 GiB at once, and hashing holds the event loop. */
+const PIECE_BYTES = 1 << 22;
+
 /** Makes the entries of a folder durable: a rename or a new file survives a power cut only after this. */
 export async function syncFolder(path: string): Promise<void> {
   const handle = await open(path, "r");
@@ -48,8 +51,11 @@ export class AtomicFile {
   }
 
   async write(chunk: Uint8Array): Promise<void> {
-    await onDisk("written", this.#path, () => writeAll(this.#handle, chunk));
-    this.#hash.update(chunk);
+    for (let at = 0; at < chunk.byteLength; at += PIECE_BYTES) {
+      const piece = chunk.subarray(at, at + PIECE_BYTES);
+      await onDisk("written", this.#path, () => writeAll(this.#handle, piece));
+      this.#hash.update(piece);
+    }
     this.#bytes += chunk.byteLength;
   }
 

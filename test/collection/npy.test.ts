@@ -49,6 +49,24 @@ test("an array comes back as it was written, however it was cut into pieces", as
   );
 });
 
+test("an array larger than what is written and read at a time comes back, and is checked throughout", async (t) => {
+  const path = join(await temporaryFolder(t), "a.npy");
+  const [piece, length] = [2 ** 20, 2.5 * 2 ** 20];
+  const shape = [length];
+  const ascending = Float32Array.from({ length }, (_, i) => i);
+  const write = async (data: Float32Array) => {
+    const written = await writeArray(path, { dtype: "<f4", shape }, [data]);
+    t.deepEqual(written, await sizeAndHash(path));
+    return ArrayReader.open(path, { dtype: "<f4", shape: () => shape, ascending: true }, {} as never, written);
+  };
+  t.deepEqual(await (await write(ascending)).read("<f4"), ascending);
+  for (const at of [1, piece, 2 * piece + 1, length - 1]) {
+    const falling = ascending.slice();
+    falling[at] = at - 2;
+    await t.throwsAsync((await write(falling)).read("<f4"), { ...corrupt, message: /must not fall/ });
+  }
+});
+
 const hasNumpy = spawnSync("/usr/bin/python3", ["-c", "import numpy"]).status === 0;
 
 test("NumPy reads what we write, and we read what NumPy writes", async (t) => {
