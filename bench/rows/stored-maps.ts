@@ -4,25 +4,22 @@
  *
  *     npx tsx bench/rows/stored-maps.ts [--short]
  */
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { packMap, unpackMap } from "../../lib/discovery/packed-map.js";
 import { ActivationExtractor } from "../../lib/index.js";
 import { median, shortest } from "../support/measure.js";
-import { realImages } from "../support/real-collection.js";
+import { realPhotos } from "../support/real-collection.js";
 import { report, row, SHORT } from "../support/rows.js";
 
 const [SIDE, IMAGES, ROOM] = [512, 105_000, 10];
 
-const folder = await realImages();
-const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => /\.(jpe?g|png)$/i.test(name));
+const files = await realPhotos();
 const taken = files.filter((_, i) => i % Math.ceil(files.length / (SHORT ? 20 : 200)) === 0);
 await using extractor = await ActivationExtractor.open({ maxSide: SIDE });
 const pack: number[] = [];
 const unpack: number[] = [];
 let [bytes, plain, exact] = [0, 0, true];
 for (const file of taken) {
-  const { map } = await extractor.extract(join(folder, file));
+  const { map } = await extractor.extract(file);
   const { height, width, channels, data } = map;
   const packed = await packMap(map);
   bytes += packed.mask.byteLength + packed.values.byteLength;

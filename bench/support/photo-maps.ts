@@ -1,25 +1,20 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { ActivationExtractor, type ActivationMap, type GivenMap } from "../../lib/index.js";
 import { Random } from "../../lib/evaluation/scenes/random.js";
-import { realImages } from "./real-collection.js";
+import { realPhotos } from "./real-collection.js";
 
 /** Longest side of photographs, in pixels and in cells of their maps. */
 const [PHOTO_SIDE, PHOTO_CELLS] = [512, 32];
 /** Of the logarithms of the channels' gains; see {@link overlaidMaps}. */
 const SIGMA = 0.5;
 
-/** Maps of photographs by the default network: of all 300 of {@link realImages}, or of some. */
+/** Maps of photographs by the default network: of all 300 of {@link realPhotos}, or of some. */
 export async function photoMaps(photos = Infinity): Promise<ActivationMap[]> {
-  const folder = await realImages();
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
-    /\.(jpe?g|png)$/i.test(name),
-  );
-  const count = Math.min(photos, files.length);
-  const taken = Array.from({ length: count }, (_, i) => files[Math.floor((i * files.length) / count)] as string);
+  const all = await realPhotos();
+  const count = Math.min(photos, all.length);
+  const taken = Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)] as string);
   await using extractor = await ActivationExtractor.open({ maxSide: PHOTO_SIDE });
   const maps: ActivationMap[] = [];
-  for await (const { extraction, error } of extractor.extractMany(taken.map((file) => join(folder, file)))) {
+  for await (const { extraction, error } of extractor.extractMany(taken)) {
     if (error) throw error;
     maps.push(extraction.map);
   }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, symlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { listImages } from "../../lib/discovery/list-images.js";
 import { Collection, discover, generateScenes } from "../../lib/index.js";
 
 /** Not a build's output, but as easily made again. */
@@ -26,6 +27,12 @@ export async function realImages(): Promise<string> {
     await symlink(resolve(GROCERIES, path), join(folder, path));
   }
   return folder;
+}
+
+/** Paths of those photographs. */
+export async function realPhotos(): Promise<string[]> {
+  const folder = await realImages();
+  return (await listImages(folder)).images.map((path) => join(folder, path));
 }
 
 /** What the default network and the default settings make of them; discovered once, about half a minute. */
