@@ -1,5 +1,6 @@
 import type { Arrays } from "../collection/record-log.js";
 import { selfSimilarity } from "../descriptors/self-similarity.js";
+import type { Whitening } from "../descriptors/whitening.js";
 import { throwIfAborted } from "../errors.js";
 import type { ActivationMap } from "../features/activation-map.js";
 import { indexRegions } from "../object-saliency/index-regions.js";
@@ -24,6 +25,12 @@ export interface SecondPassInput extends Passes {
   reextract?: Reextract | undefined;
 }
 
+/**
+ * Images that are looked up together where regions have an index: what a look-up costs once, such as a value for every
+ * region, is then shared.
+ */
+const INDEXED_TOGETHER = 32;
+
 interface Loaded {
   index: number;
   path: string;
@@ -40,16 +47,20 @@ export async function secondPass(input: SecondPassInput, parameters: Parameters,
   const { stopwatch } = context;
   const progress = new StageProgress("object regions", input.paths.length, context.tell);
   const load = (index: number) => loadMap(input, index, context);
+  const together = parameters.graph.method === "exact" ? context.imagesAhead : INDEXED_TOGETHER;
   let model: RegionModel | undefined;
   let waiting = performance.now();
-  for await (const batch of ahead(pending(input, progress), context.imagesAhead, load)) {
+  for await (const batch of ahead(pending(input, progress), together, load)) {
     stopwatch.add("maps again", (performance.now() - waiting) / 1000, batch.length);
     throwIfAborted(context.signal);
     model ??= await indexed(input, parameters, context);
-    const records = await analyse(batch, model, parameters, context);
-    await stopwatch.time("records", batch.length, async () => {
-      for (const { value, arrays } of records) await input.second.add(value, arrays);
-    });
+    for (const analysed of await analyse(batch, model, parameters, context)) {
+      // One by one: between them the event loop has its turn.
+      const { value, arrays } = await stopwatch.time("pooling", 1, () =>
+        Promise.resolve(recordOf(analysed, input.model.whitening, parameters)),
+      );
+      await stopwatch.time("records", 1, () => input.second.add(value, arrays));
+    }
     progress.add(batch.length);
     waiting = performance.now();
   }
@@ -84,12 +95,17 @@ async function loadMap({ paths, first, reextract }: SecondPassInput, index: numb
   return { index, path, map, featureSaliency, featureRegions: record.value.regions };
 }
 
+interface Analysed extends Loaded {
+  saliency: SaliencyMap;
+  regions: Region[];
+}
+
 async function analyse(
   batch: Loaded[],
   model: RegionModel,
   parameters: Parameters,
   context: RunContext,
-): Promise<{ value: PassValue; arrays: Arrays }[]> {
+): Promise<Analysed[]> {
   const { signal, threads, budget, stopwatch } = context;
   const { excludeOwn, ...options } = parameters.objectSaliency;
   const looking = {
@@ -105,21 +121,25 @@ async function analyse(
   const regions = await stopwatch.time("object regions", batch.length, () =>
     budget.use(threads, () => detectRegionsBatch(saliency, parameters.objectRegions, { signal, threads })),
   );
-  const kinds = secondPassKinds(parameters.descriptors.kinds);
-  return stopwatch.time("pooling", batch.length, () =>
-    Promise.resolve(
-      batch.map(({ path, map, featureRegions }, i) => {
-        const detected = regions[i] as Region[];
-        const own = saliency[i] as SaliencyMap;
-        return {
-          value: { path, stamp: path, regions: detected },
-          arrays: {
-            saliency: own.data,
-            selfSimilarity: selfSimilarity(map, featureRegions, model.whitening),
-            ...globalVectors(kinds, map, { regions: detected, saliency: own }, parameters.uniform),
-          },
-        };
-      }),
-    ),
-  );
+  return batch.map((loaded, i) => ({
+    ...loaded,
+    saliency: saliency[i] as SaliencyMap,
+    regions: regions[i] as Region[],
+  }));
+}
+
+/** What is kept of an image. */
+function recordOf(
+  { path, map, featureRegions, regions, saliency }: Analysed,
+  whitening: Whitening,
+  { descriptors, uniform }: Parameters,
+): { value: PassValue; arrays: Arrays } {
+  return {
+    value: { path, stamp: path, regions },
+    arrays: {
+      saliency: saliency.data,
+      selfSimilarity: selfSimilarity(map, featureRegions, whitening),
+      ...globalVectors(secondPassKinds(descriptors.kinds), map, { regions, saliency }, uniform),
+    },
+  };
 }
