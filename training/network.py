@@ -1,5 +1,8 @@
-"""The network: a small residual one, stride 16, whose last layer is non-negative and sparse. A gate says how loud each
-cell is: training tells codes apart by their direction alone, which leaves their length, hence feature saliency, free.
+"""The network: a small residual one, stride 16, whose last layer is non-negative and sparse.
+
+Its channels are of two kinds. The first OWN tell one thing from the next; the rest are kin to the teacher's features, so
+that things which are alike without being the same stay near each other. A gate says how loud each cell is: both kinds are
+trained by their direction alone, which leaves their length, hence feature saliency, free.
 
 Input (n, 3, h, w), RGB 0..255 minus nothing: the input scaling is part of the network, so that users need no constants.
 Output `features` (n, CHANNELS, ceil(h / 16), ceil(w / 16)), after ReLU.
@@ -7,10 +10,15 @@ Output `features` (n, CHANNELS, ceil(h / 16), ceil(w / 16)), after ReLU.
 import torch
 from torch import nn
 
-CHANNELS = 384
+OWN, KIN = 256, 128
+CHANNELS = OWN + KIN
 STRIDE = 16
-# The gate is trained at full strength; a little below it, photos that an object fills lose less.
-POWER = 0.75
+TRUNK = 192
+# The gate is trained at full strength, on pasted regions, which are easier to tell from their ground than things in place;
+# at its root, photos that an object fills lose little, and small things are still found.
+POWER = 0.5
+# How loud the kin are beside the rest, and what they stay silent below: a fifth of them speak, and tell as much.
+KINSHIP, FLOOR = 0.4, 1.36
 
 
 def convolution(inputs, outputs, stride=1, size=3, activation=True):
@@ -19,42 +27,59 @@ def convolution(inputs, outputs, stride=1, size=3, activation=True):
 
 
 class Residual(nn.Module):
-    def __init__(self, channels):
+    """x plus two convolutions of it: 3 x 3 and 3 x 3, or `sizes`, with `inner` channels between."""
+
+    def __init__(self, channels, inner=None, sizes=(3, 3)):
         super().__init__()
-        self.body = nn.Sequential(convolution(channels, channels), convolution(channels, channels, activation=False))
+        inner = inner or channels
+        self.body = nn.Sequential(convolution(channels, inner, size=sizes[0]),
+                                  convolution(inner, channels, size=sizes[1], activation=False))
 
     def forward(self, x):
         return torch.relu(x + self.body(x))
 
 
+def pointwise():
+    return Residual(TRUNK, 2 * TRUNK, (1, 1))
+
+
+def head(channels, silence):
+    """Most cells of most channels start at zero: feature saliency needs channels that are silent on background."""
+    last = convolution(TRUNK, channels, size=1, activation=False)
+    nn.init.constant_(last[1].bias, -silence)
+    return nn.Sequential(pointwise(), last)
+
+
 class Network(nn.Module):
-    def __init__(self, channels=CHANNELS, silence=0.7):
+    def __init__(self, own=OWN, kin=KIN, silence=0.7):
         super().__init__()
-        self.power = POWER
+        self.power, self.kinship, self.floor = POWER, KINSHIP, FLOOR
+        # Most 3 x 3 convolutions stand at stride 8, most weights in 1 x 1 ones at stride 16: so a cell sees little beyond
+        # the thing it lies on.
         self.body = nn.Sequential(
             convolution(3, 32, 2),
             convolution(32, 48, 2), convolution(48, 48),
-            convolution(48, 96, 2), Residual(96),
-            convolution(96, 160, 2), Residual(160))
-        self.code = convolution(160, channels, size=1, activation=False)
-        # Most cells of most channels start at zero: feature saliency needs channels that are silent on background.
-        nn.init.constant_(self.code[1].bias, -silence)
-        self.gate = nn.Sequential(nn.Conv2d(160, 48, 3, padding=1), nn.ReLU(inplace=True), nn.Conv2d(48, 1, 3, padding=1))
+            convolution(48, 96, 2), Residual(96), Residual(96),
+            convolution(96, TRUNK, 2), Residual(TRUNK, sizes=(3, 1)), pointwise())
+        self.code = head(own, silence)
+        self.kin = head(kin, silence) if kin else None
+        self.gate = nn.Sequential(nn.Conv2d(TRUNK, 32, 3, padding=1), nn.ReLU(inplace=True), nn.Conv2d(32, 1, 3, padding=1))
 
     def features(self, pixels):
-        """-> what a cell shows (n, CHANNELS, h, w), about as loud everywhere, and how loud it is to be (n, 1, h, w)."""
+        """-> what a cell shows: own channels (n, own, h, w) and kin (n, kin, h, w) or None; how loud it is to be
+        (n, 1, h, w), which teaches the gate alone."""
         x = self.body((pixels - 118.0) / 60.0)
-        return torch.relu(self.code(x)), nn.functional.softplus(self.gate(x))
+        return torch.relu(self.code(x)), torch.relu(self.kin(x)) if self.kin else None, nn.functional.softplus(self.gate(x.detach()))
 
     def forward(self, pixels):
-        code, loudness = self.features(pixels)
-        return code * loudness ** self.power
+        own, kin, loudness = self.features(pixels)
+        return (torch.cat([own, self.kinship * torch.relu(kin - self.floor)], 1) if self.kin else own) * loudness ** self.power
 
 
 def load_network(path):
     """The network of a run, of whatever width; a state of training will do."""
     saved = torch.load(path, map_location="cpu")
     saved = saved.get("network", saved)
-    network = Network(channels=len(saved["code.1.bias"]))
+    network = Network(own=len(saved["code.1.1.bias"]), kin=len(saved.get("kin.1.1.bias", ())))
     network.load_state_dict(saved)
     return network.eval()

@@ -1,9 +1,9 @@
-"""Trains the network without labels: python3 train.py --photos FOLDER ... --out FOLDER (see README.md).
+"""Trains the network without labels: python3 train.py --pictures FILE[:SHARE] ... --out FOLDER (see README.md).
 
 Two views of one region are told apart from all other regions by a softmax over cosine similarities (InfoNCE). In half of
-the pairs the second view shows the region small on another photo, and is pooled over the region alone, as the method
-pools; what lies behind it is a negative. With --teacher, a linear map of each cell of the first view has besides to point
-where SqueezeNet's features of that cell point, seen before the light was changed. Pooling is generalised-mean and maximum, both, since users use both.
+the pairs the second view shows the region small on another picture, and is pooled over the region alone, as the method
+pools; what lies behind it is a negative. With --teacher, the channels that are kin have to find alike what SqueezeNet finds
+alike, pooled and cell by cell, seen before the light was changed; and the gate learns besides from its length.
 """
 import argparse
 import csv
@@ -15,11 +15,14 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-from network import CHANNELS, Network
+from network import KIN, OWN, Network
+from pictures import load
 from teacher import SqueezeNet
-from views import Views, load_photos
+from views import Views
 
 TEMPERATURE = .1
+# Cells of a batch whose likeness is compared with the teacher's.
+CELLS = 1536
 
 
 def pool(maps, weights):
@@ -35,17 +38,16 @@ def cells(mask, shape):
 
 
 def told_apart(logits, target):
-    return F.cross_entropy(logits, target), (logits.argmax(1) == target).float().mean().item()
+    return F.cross_entropy(logits, target), (logits.argmax(1) == target).float().mean()
 
 
-def loss_of(first, second, mask, pasted, behind):
+def regions_told_apart(first, second, inside, pasted, behind):
     """InfoNCE over regions both ways, with the grounds of pasted regions as further negatives; and from regions to whole
-    second views, in which they must be louder than the ground."""
+    second views, in which they must be louder than the ground. `inside` (n, 1, h, w): the region's share of each cell."""
     n = len(first)
-    target, everywhere = torch.arange(n), torch.ones_like(mask)
-    inside, everywhere = cells(mask, second.shape[2:]), cells(everywhere, second.shape[2:])
+    target, everywhere = torch.arange(n, device=first.device), torch.ones_like(inside)
     owner = behind[pasted]
-    shown = owner[None] == target[:, None]                        # the ground of a pasted region may show that very photo
+    shown = owner[None] == target[:, None]                        # the ground of a pasted region may show that very picture
     shown_whole = (behind[None] == target[:, None]) & pasted[None]
     total, right = 0., 0.
     for a, b, ground, whole in zip(pool(first, everywhere), pool(second, inside), pool(second, 1 - inside), pool(second, everywhere)):
@@ -59,29 +61,76 @@ def loss_of(first, second, mask, pasted, behind):
     return total, right
 
 
-def distance_to(teacher, head, maps, plain):
-    """1 - cosine between the cells of the student's map, mapped linearly, and the square roots of the teacher's."""
-    with torch.autocast(plain.device.type, dtype=torch.bfloat16):
-        seen = teacher(plain.float()).float()
-    target = F.interpolate(seen.sqrt(), maps.shape[2:], mode="bilinear", align_corners=False)
-    return 1 - F.cosine_similarity(head(maps), target, dim=1).mean()
+def kinship(x):
+    """Cosines between rows, over the temperature, each row's own left out."""
+    x = F.normalize(x, dim=1)
+    return (x @ x.T / TEMPERATURE).fill_diagonal_(-1e3)
+
+
+def unlike(student, teacher):
+    """How far apart two sets of vectors of the same things are in which of these are alike: the teacher's about their
+    mean, which all of them share; the student's as they are, so that it learns to share none."""
+    return F.kl_div(F.log_softmax(kinship(student), 1), F.softmax(kinship(teacher - teacher.mean(0)), 1), reduction="batchmean")
+
+
+def distance_to_teacher(seen, head, kin):
+    """-> (likeness of pooled views and of cells, 1 - cosine of each cell mapped linearly to the teacher's features of it)."""
+    n, c, h, w = kin.shape
+    chosen = torch.randperm(n * h * w, device=kin.device)[:CELLS]
+    of_cells = lambda maps: maps.permute(0, 2, 3, 1).reshape(n * h * w, -1)[chosen]
+    target = F.interpolate(seen, (h, w), mode="bilinear", align_corners=False)
+    alike = unlike(of_cells(kin), of_cells(target))
+    everywhere = torch.ones_like(kin[:, :1])
+    for a, b in zip(pool(kin, everywhere), pool(target, everywhere)):
+        alike = alike + unlike(a, b) / 2
+    return alike, 1 - F.cosine_similarity(head(kin), target, dim=1).mean()
+
+
+def correlation(a, b):
+    """Over the cells of each map (n, 1, h, w), averaged."""
+    a, b = (v.flatten(1) - v.flatten(1).mean(1, keepdim=True) for v in (a, b))
+    return F.cosine_similarity(a, b, dim=1).mean()
+
+
+def gate_loss(codes, loudness, length, inside, pasted, behind):
+    """How loud a cell is to be. Nothing here is a label: regions pasted small into another picture must be found in the
+    whole of it by pooling; little of the loudness should lie outside them; over a view it should rise and fall as the
+    length of the teacher's features does. codes (2n, c, h, w) and loudness (2n, 1, h, w): first views, then second."""
+    n = len(inside)
+    maps, everywhere = codes * loudness, torch.ones_like(inside)
+    target = torch.arange(n, device=codes.device)
+    shown = (behind[None] == target[:, None]) & pasted[None]
+    found = 0.
+    for a, whole in zip(pool(maps[:n], everywhere), pool(maps[n:], everywhere)):
+        found = found + F.cross_entropy(((a @ whole.T).masked_fill(shown, -1e3) / TEMPERATURE)[pasted], target[pasted]) / 2
+    second, inside = loudness[n:][pasted], inside[pasted]
+    precision = ((second * inside).sum((1, 2, 3)) / second.sum((1, 2, 3))).clamp_min(1e-6).log().mean()
+    like_teacher = correlation(loudness[:n], length) if length is not None else torch.zeros((), device=codes.device)
+    return found - precision / 2 - like_teacher, precision.exp()
+
+
+def picture_files(values):
+    """["a.zip:.5", "b.zip:.3"] -> [("a.zip", .5), ("b.zip", .3)]; what the shares leave is invented."""
+    return [(path, float(share)) for path, _, share in (value.rpartition(":") for value in values)]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--photos", nargs="+", required=True)
-    parser.add_argument("--adapt", nargs="+", default=[], help="photos of a collection, of which half of each batch is to be; with --start")
-    parser.add_argument("--start", help="folder of a run whose weights to start from, and teacher's map where its state.pt is there")
+    parser.add_argument("--pictures", nargs="+", required=True, metavar="FILE:SHARE", help="files of pack.py and their share of a batch")
+    parser.add_argument("--start", help="folder of a run to go on from: its weights, and its teacher's map")
     parser.add_argument("--out", required=True)
-    parser.add_argument("--steps", type=int, default=3000)
-    parser.add_argument("--batch", type=int, default=96)
-    parser.add_argument("--size", type=int, default=128)
-    parser.add_argument("--side", type=int, default=320)
+    parser.add_argument("--steps", type=int, default=3400)
+    parser.add_argument("--batch", type=int, default=640)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[128, 176], help="sides of the views, in turn")
+    parser.add_argument("--side", type=int, default=288)
     parser.add_argument("--paste", type=float, default=.5)
-    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--teacher", help="SqueezeNet 1.0 as ONNX; none: no distillation")
-    parser.add_argument("--distil", type=float, default=1., help="weight of the teacher's loss")
-    parser.add_argument("--channels", type=int, default=CHANNELS)
+    parser.add_argument("--alike", type=float, default=.3, help="weight of being alike where the teacher's features are")
+    parser.add_argument("--distil", type=float, default=.5, help="weight of the teacher's features themselves")
+    parser.add_argument("--invented", type=int, default=1024, help="how many invented pictures there are at a time")
+    parser.add_argument("--own", type=int, default=OWN, help="channels that tell things apart")
+    parser.add_argument("--kin", type=int, default=KIN, help="channels like the teacher's")
     parser.add_argument("--silence", type=float, default=.7, help="how far below zero the channels start: more is sparser")
     parser.add_argument("--minutes", type=float, default=math.inf, help="anneal and end by then, whatever --steps says")
     parser.add_argument("--seed", type=int, default=0)
@@ -89,62 +138,80 @@ def main():
     o = parser.parse_args()
 
     torch.manual_seed(o.seed)
+    torch.backends.cudnn.benchmark = True
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
     out = Path(o.out)
     out.mkdir(parents=True, exist_ok=True)
-    photos, own = load_photos(o.photos, o.side), load_photos(o.adapt, o.side)
-    print(f"{len(photos)} photos, {len(own)} to be adapted to", flush=True)
-    network = Network(o.channels, o.silence).to(o.device, memory_format=torch.channels_last)
+    (out / "options.json").write_text(json.dumps(vars(o), indent=1))
+    files = picture_files(o.pictures)
+    atlases = [load(path, o.side, o.device) for path, _ in files]
+    network = Network(o.own, o.kin, o.silence).to(o.device, memory_format=torch.channels_last)
     teacher = SqueezeNet(o.teacher, o.device) if o.teacher else None
-    head = torch.nn.Conv2d(o.channels, 512, 1).to(o.device)
-    optimiser = torch.optim.AdamW([*network.parameters(), *head.parameters()], lr=o.rate, weight_decay=1e-4)
+    head = torch.nn.Conv2d(o.kin or o.own, 512, 1).to(o.device)
+    matrices = [p for m in (network, head) for p in m.parameters() if p.ndim > 1]
+    others = [p for m in (network, head) for p in m.parameters() if p.ndim <= 1]
+    optimiser = torch.optim.AdamW([dict(params=matrices, weight_decay=.02), dict(params=others, weight_decay=0.)], lr=o.rate)
     first_step, spent, state = 0, 0., out / "state.pt"
-    if o.start and not state.exists():
-        network.load_state_dict(torch.load(Path(o.start) / "network.pt", map_location=o.device))
-        if (Path(o.start) / "state.pt").exists():
-            head.load_state_dict(torch.load(Path(o.start) / "state.pt", map_location=o.device)["head"])
-    if state.exists():
-        saved = torch.load(state, map_location=o.device)
+    if state.exists() or o.start:
+        saved = torch.load(state if state.exists() else Path(o.start) / "state.pt", map_location=o.device)
         network.load_state_dict(saved["network"])
-        optimiser.load_state_dict(saved["optimiser"])
         head.load_state_dict(saved["head"])
-        first_step, spent = saved["step"], saved["spent"]
-    views = Views(photos, o.size, o.batch, o.seed + 1000003 * first_step, o.paste, own)
-    batches = iter(torch.utils.data.DataLoader(views, batch_size=None, num_workers=1, prefetch_factor=4))
+        if state.exists():
+            optimiser.load_state_dict(saved["optimiser"])
+            first_step, spent = saved["step"], saved["spent"]
+    views = Views(atlases, [share for _, share in files], o.seed + 1000003 * first_step, o.paste, o.invented)
+    print(f"{[len(a) for a in atlases]} pictures, {sum(p.numel() for p in network.parameters()) / 1e6:.2f} million weights", flush=True)
     started, log = time.time() - spent, open(out / "log.csv", "a", newline="")
     rows = csv.writer(log)
     recent = []
-    for step in range(first_step, o.steps):
+
+    def save(step):
+        partial = state.with_suffix(".partial")
+        torch.save(dict(network=network.state_dict(), optimiser=optimiser.state_dict(), head=head.state_dict(), step=step,
+                        spent=time.time() - started), partial)
+        partial.replace(state)
+
+    step = first_step
+    while True:
         share = max(step / o.steps, (time.time() - started) / 60 / o.minutes)
         if share >= 1:
             break
         warm = min(1, (step + 1) / 100)
-        optimiser.param_groups[0]["lr"] = o.rate * warm * (.02 + .98 * .5 * (1 + math.cos(math.pi * min(1, share))))
-        plain, first, second, mask, pasted, behind = [t.to(o.device) for t in next(batches)]
+        for group in optimiser.param_groups:
+            group["lr"] = o.rate * warm * (.005 + .995 * .5 * (1 + math.cos(math.pi * share)))
+        plain, first, second, mask, pasted, behind = views.batch(o.batch, o.sizes[step % len(o.sizes)])
+        n = len(first)
         network.train()
         with torch.autocast(torch.device(o.device).type, dtype=torch.bfloat16):
-            codes, _ = network.features(torch.cat([first, second]).to(memory_format=torch.channels_last))
-            maps = codes.float()
-        regions, right = loss_of(maps[:o.batch], maps[o.batch:], mask, pasted, behind)
-        distilled = distance_to(teacher, head, maps[:o.batch], plain) if teacher else torch.zeros(())
-        loss = regions + o.distil * distilled
+            own, kin, loudness = network.features(torch.cat([first, second]).contiguous(memory_format=torch.channels_last))
+            seen = teacher(plain.contiguous(memory_format=torch.channels_last)).float().sqrt() if teacher else None
+        own, loudness = own.float(), loudness.float()
+        kin = kin.float() if kin is not None else own
+        inside = cells(mask, own.shape[2:])
+        regions, right = regions_told_apart(own[:n], own[n:], inside, pasted, behind)
+        alike, distance, length = torch.zeros(2, device=o.device).unbind() + (None,)
+        if teacher:
+            alike, distance = distance_to_teacher(seen, head, kin[:n])
+            length = F.interpolate((seen ** 2).norm(dim=1, keepdim=True), own.shape[2:], mode="bilinear", align_corners=False)
+        gate, precision = gate_loss(own.detach(), loudness, length, inside, pasted, behind)
+        loss = regions + o.alike * alike + o.distil * distance + gate
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 5)
         optimiser.step()
-        recent.append((regions.item(), distilled.item(), right, (maps > 0).float().mean().item()))
-        if (step + 1) % 25 == 0:
-            row = [step + 1, *(f"{sum(c) / len(c):.4f}" for c in zip(*recent)), f"{time.time() - started:.0f}"]
+        step += 1
+        recent.append(torch.stack([regions.detach(), alike.detach(), distance.detach(), right, precision.detach(),
+                                   (own > 0).float().mean(), (kin > 0).float().mean()]))
+        if step % 25 == 0:
+            row = [step, *(f"{v:.4f}" for v in torch.stack(recent).mean(0).tolist()), f"{time.time() - started:.0f}"]
             rows.writerow(row)
             log.flush()
             print(*row, flush=True)
             recent = []
-        if (step + 1) % 100 == 0:
-            partial = state.with_suffix(".partial")
-            torch.save(dict(network=network.state_dict(), optimiser=optimiser.state_dict(), head=head.state_dict(), step=step + 1,
-                            spent=time.time() - started), partial)
-            partial.replace(state)
+        if step % 500 == 0:
+            save(step)
+    save(step)
     torch.save(network.state_dict(), out / "network.pt")
-    (out / "options.json").write_text(json.dumps(vars(o), indent=1))
 
 
 if __name__ == "__main__":
