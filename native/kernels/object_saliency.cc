@@ -1,28 +1,28 @@
 #include "kernels/object_saliency.h"
 
+#include <omp.h>
+
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <utility>
 #include <vector>
 
-#include "kernels/sliding_max.h"
+#include "kernels/parallel.h"
+#include "kernels/patch_descriptors.h"
 
 namespace leitmotif {
 
 namespace {
 
 constexpr std::size_t kGroupBytes = std::size_t{64} << 20;
-constexpr std::size_t kBlock = 256;
 
-// Images that go through together: their searched positions, image after image, and the patch vectors there.
+// Images that go through together: their searched positions, image after image, and the blocks in which these are
+// described. No block spans two images: an image's result may not hang on the images beside it.
 struct Group {
   std::span<const ObjectSaliencyImage> images;
   std::vector<std::size_t> offsets;  // of each image's first position; one more for the end
   std::vector<std::int32_t> positions;
-  // First position and number of what is whitened in one product. None spans two images: a product's rounding hangs on
-  // its size, and an image's result may not hang on the images beside it.
-  std::vector<std::pair<std::size_t, std::size_t>> blocks;
+  std::vector<std::pair<std::size_t, PatchBlock>> blocks;  // an image, and some of the group's positions
 
   std::size_t count() const { return positions.size(); }
 };
@@ -44,8 +44,9 @@ Group take_group(std::span<const ObjectSaliencyImage> images, double Theta, std:
     if (taken > 0 && group.count() + searched_positions(image, Theta) > most) break;
     for (std::size_t p = 0; p < image.feature_saliency.size(); ++p)
       if (is_searched(image.feature_saliency[p], Theta)) group.positions.push_back(static_cast<std::int32_t>(p));
-    for (std::size_t first = group.offsets.back(); first < group.count(); first += kBlock)
-      group.blocks.emplace_back(first, std::min(kBlock, group.count() - first));
+    const std::size_t before = group.offsets.back();
+    for (const auto [first, count] : patch_blocks(std::span(group.positions).subspan(before), image.map.width))
+      group.blocks.push_back({taken, {before + first, count}});
     group.offsets.push_back(group.count());
     ++taken;
   }
@@ -53,44 +54,22 @@ Group take_group(std::span<const ObjectSaliencyImage> images, double Theta, std:
   return group;
 }
 
-// The maxima around the positions, one row each.
-void gather_patches(const ActivationMap& map, std::size_t side, std::span<const std::int32_t> positions,
-                    std::vector<float>& scratch, float* rows) {
-  if (positions.empty()) return;
-  require_finite_non_negative(map.values(), "the activation map");
-  scratch.resize(map.values().size());
-  sliding_max(map, side, scratch);
-  for (std::size_t i = 0; i < positions.size(); ++i)
-    std::memcpy(rows + i * map.channels, scratch.data() + static_cast<std::size_t>(positions[i]) * map.channels,
-                map.channels * sizeof(float));
-}
-
 // U (positions, d) of a group.
 std::vector<float> describe(const Group& group, std::size_t side, const Whitening& whitening, int threads,
                             const Control& control) {
-  const std::size_t c = whitening.channels, d = whitening.dimensions;
-  std::vector<float> patches(group.count() * c), described(group.count() * d);
-  ParallelErrors errors;
-#pragma omp parallel num_threads(threads)
-  {
-    std::vector<float> scratch;
-#pragma omp for schedule(dynamic)
-    for (std::size_t i = 0; i < group.images.size(); ++i)
-      errors.run([&] {
-        control.check();
-        const std::size_t first = group.offsets[i], count = group.offsets[i + 1] - first;
-        gather_patches(group.images[i].map, side, std::span(group.positions).subspan(first, count), scratch,
-                       patches.data() + first * c);
-      });
-#pragma omp for schedule(dynamic)
-    for (std::size_t b = 0; b < group.blocks.size(); ++b)
-      errors.run([&] {
-        control.check();
-        const auto [first, count] = group.blocks[b];
-        whiten_in_place(patches.data() + first * c, count, whitening, described.data() + first * d);
-      });
-  }
-  errors.rethrow();
+  const std::size_t d = whitening.dimensions;
+  std::vector<float> described(group.count() * d);
+  for_each_item(group.images.size(), threads, control.part(0, 0), [&](std::size_t i) {
+    if (group.offsets[i + 1] > group.offsets[i])
+      require_finite_non_negative(group.images[i].map.values(), "the activation map");
+  });
+  std::vector<PatchScratch> scratch(static_cast<std::size_t>(threads));
+  for_each_item(group.blocks.size(), threads, control.part(0, 0), [&](std::size_t b) {
+    const auto& [image, block] = group.blocks[b];
+    describe_patches(group.images[image].map, side, std::span(group.positions).subspan(block.first, block.count),
+                     whitening, scratch[static_cast<std::size_t>(omp_get_thread_num())],
+                     described.data() + block.first * d);
+  });
   return described;
 }
 
@@ -174,9 +153,24 @@ void object_saliency(std::span<const ObjectSaliencyImage> images, const RegionMo
 
 void patch_descriptors(const ActivationMap& map, std::size_t side, std::span<const std::int32_t> positions,
                        const Whitening& whitening, std::span<float> out) {
-  std::vector<float> scratch, rows(positions.size() * map.channels);
-  gather_patches(map, side, positions, scratch, rows.data());
-  whiten_in_place(rows.data(), positions.size(), whitening, out.data());
+  const std::size_t d = whitening.dimensions;
+  if (positions.empty()) return;
+  require_finite_non_negative(map.values(), "the activation map");
+  // Each once, and ascending, which they mostly are.
+  std::vector<std::int32_t> sorted(positions.begin(), positions.end());
+  std::sort(sorted.begin(), sorted.end());
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+  const bool same = std::equal(sorted.begin(), sorted.end(), positions.begin(), positions.end());
+  std::vector<float> apart(same ? 0 : sorted.size() * d);
+  float* const described = same ? out.data() : apart.data();
+  PatchScratch scratch;
+  for (const auto [first, count] : patch_blocks(sorted, map.width))
+    describe_patches(map, side, std::span(sorted).subspan(first, count), whitening, scratch, described + first * d);
+  if (same) return;
+  for (std::size_t i = 0; i < positions.size(); ++i) {
+    const auto place = std::lower_bound(sorted.begin(), sorted.end(), positions[i]) - sorted.begin();
+    std::copy_n(described + static_cast<std::size_t>(place) * d, d, out.data() + i * d);
+  }
 }
 
 }  // namespace leitmotif

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "kernels/neighbours.h"
+#include "kernels/patch_descriptors.h"
+#include "kernels/sliding_max.h"
 
 using namespace leitmotif;
 
@@ -151,6 +153,42 @@ TEST_CASE("patch descriptors are the whitened maxima, at the positions asked for
   for (std::size_t i = 0; i < 3; ++i) {
     patch_descriptors(map, 3, std::span(positions).subspan(i, 1), world.whitening(), alone);
     for (std::size_t j = 0; j < world.d; ++j) CHECK(alone[j] == doctest::Approx(out[i * world.d + j]).epsilon(1e-5));
+  }
+}
+
+TEST_CASE("patch descriptors of many positions, in several blocks, in any order and more than once") {
+  const World world(0);
+  const std::size_t h = 40, w = 33, c = world.c, d = world.d;
+  const auto values = random_values(h * w * c, 30, 0.6);
+  const ActivationMap map{values.data(), h, w, c};
+  std::vector<float> maxima(h * w * c), expected(h * w * d);
+  sliding_max(map, 4, maxima);
+  whiten_in_place(maxima.data(), h * w, world.whitening(), expected.data());
+  std::vector<std::int32_t> all(h * w), mixed;
+  std::iota(all.begin(), all.end(), 0);
+  for (std::size_t i = 0; i < 2000; ++i) mixed.push_back(static_cast<std::int32_t>(i * 977 % (h * w)));
+  CHECK(patch_blocks(all, w).size() > 2);
+  for (const auto& positions : {all, mixed, std::vector<std::int32_t>{}}) {
+    std::vector<float> out(positions.size() * d);
+    patch_descriptors(map, 4, positions, world.whitening(), out);
+    for (std::size_t i = 0; i < out.size(); ++i)
+      if (std::abs(out[i] - expected[positions[i / d] * d + i % d]) > 1e-5) FAIL("value ", i);
+  }
+}
+
+TEST_CASE("blocks hold whole rows, and every position once") {
+  for (std::size_t width : {1, 7, 64, 511, 512, 513, 2000}) {
+    std::vector<std::int32_t> positions;
+    for (std::size_t p = 0; p < 5000; p += p % 5 ? 1 : 2) positions.push_back(static_cast<std::int32_t>(p));
+    std::size_t next = 0;
+    for (const auto [first, count] : patch_blocks(positions, width)) {
+      CHECK(first == next);
+      next += count;
+      const auto row = [&](std::size_t i) { return static_cast<std::size_t>(positions[i]) / width; };
+      CHECK((count <= 512 || row(first) == row(next - 1)));
+      if (next < positions.size()) CHECK(row(next - 1) < row(next));
+    }
+    CHECK(next == positions.size());
   }
 }
 
