@@ -32,7 +32,7 @@ export function patchDescriptors(
   if (!(whitening instanceof Whitening)) throw invalid("whitening", "a Whitening", whitening);
   checkChannels(map, whitening);
   checkInteger("side", side, { min: 1 });
-  const positions = cells ? checkCells(cells, map) : Int32Array.from({ length: height * width }, (_, p) => p);
+  const positions = cells ? checkCells(cells, map) : new Int32Array(height * width).map((_, p) => p);
   const { mean, projection, dimensions } = whitening;
   const out = new Float32Array(positions.length * dimensions);
   call((native) =>

@@ -163,7 +163,8 @@ void patch_descriptors(const ActivationMap& map, std::size_t side, std::span<con
   const bool same = std::equal(sorted.begin(), sorted.end(), positions.begin(), positions.end());
   std::vector<float> apart(same ? 0 : sorted.size() * d);
   float* const described = same ? out.data() : apart.data();
-  PatchScratch scratch;
+  // Kept from call to call, a few MiB: clearing fresh pages would take as long as the maxima.
+  static thread_local PatchScratch scratch;
   for (const auto [first, count] : patch_blocks(sorted, map.width))
     describe_patches(map, side, std::span(sorted).subspan(first, count), whitening, scratch, described + first * d);
   if (same) return;
