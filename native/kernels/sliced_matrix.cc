@@ -44,15 +44,20 @@ SlicedMatrix::SlicedMatrix(const SparseView& matrix, std::size_t threads, const 
   columns_ = make_large_array<std::int32_t>(starts_.back());
   weights_ = make_large_array<float>(starts_.back());
   each_window(control.part(0.3, 1), [&](std::size_t first, std::size_t end) {
-    for (std::size_t p = first; p < (end + kRows - 1) / kRows * kRows; ++p) {
-      const std::size_t slice = p / kRows, longest = (starts_[slice + 1] - starts_[slice]) / kRows;
-      std::size_t to = starts_[slice] + p % kRows, j = 0;
-      if (const std::int32_t row = order_[p]; row >= 0)
-        for (std::int32_t from = matrix.indptr[row]; from < matrix.indptr[row + 1]; ++from, ++j, to += kRows) {
-          columns_[to] = place[matrix.indices[from]];
-          weights_[to] = matrix.data[from];
+    for (std::size_t slice = first / kRows; slice * kRows < end; ++slice) {
+      // Rows are read eight at a time, so that what is written follows on.
+      std::int32_t from[kRows], left[kRows];
+      for (std::size_t r = 0; r < kRows; ++r) {
+        const std::int32_t row = order_[slice * kRows + r];
+        from[r] = row < 0 ? 0 : matrix.indptr[row];
+        left[r] = row < 0 ? 0 : matrix.indptr[row + 1] - from[r];
+      }
+      for (std::size_t to = starts_[slice]; to < starts_[slice + 1]; to += kRows)
+        for (std::size_t r = 0; r < kRows; ++r) {
+          const bool filled = left[r]-- > 0;
+          columns_[to + r] = filled ? place[matrix.indices[from[r]]] : static_cast<std::int32_t>(slice * kRows + r);
+          weights_[to + r] = filled ? matrix.data[from[r]++] : 0;
         }
-      for (; j < longest; ++j, to += kRows) columns_[to] = static_cast<std::int32_t>(p), weights_[to] = 0;
     }
   });
 }

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "kernels/control.h"
@@ -39,17 +40,20 @@ class SlicedMatrix {
   void multiply(std::size_t slice, const float* v, double* products) const {
     const std::int32_t* column = columns_.get() + starts_[slice];
     const float* weight = weights_.get() + starts_[slice];
-    double sums[kRows] = {};
+    // Two sums a register, which every processor has: wider ones gain nothing, the loads take the time.
+    typedef double Pair __attribute__((vector_size(16)));
+    Pair sums[kRows / 2] = {};
     for (std::size_t left = starts_[slice + 1] - starts_[slice]; left > 0; left -= kRows) {
-      // 2 KiB on: the processor's own look-ahead gives up between gathers. Past the end nothing is read.
-      __builtin_prefetch(column + kAhead, 0, 3);
-      __builtin_prefetch(weight + kAhead, 0, 3);
-#pragma GCC unroll 8
-      for (std::size_t r = 0; r < kRows; ++r)
-        sums[r] += static_cast<double>(weight[r]) * static_cast<double>(v[column[r]]);
+      // 2 KiB on: the processor's own look-ahead gives up between gathers. Read once, which leaves the second-level
+      // cache to the vector. Past the end nothing is read.
+      __builtin_prefetch(column + kAhead, 0, 0);
+      __builtin_prefetch(weight + kAhead, 0, 0);
+#pragma GCC unroll 4
+      for (std::size_t r = 0; r < kRows; r += 2)
+        sums[r / 2] += Pair{weight[r], weight[r + 1]} * Pair{v[column[r]], v[column[r + 1]]};
       column += kRows, weight += kRows;
     }
-    for (std::size_t r = 0; r < kRows; ++r) products[r] = sums[r];
+    std::memcpy(products, sums, sizeof sums);
   }
 
  private:
