@@ -14,7 +14,7 @@ import { realCollection } from "../support/real-collection.js";
 import { realisticDescriptors } from "../support/realistic-descriptors.js";
 import { report, row, type Row, SHORT } from "../support/rows.js";
 
-const [VECTORS, K, ALPHA, QUERIES, FAST, REPEATS] = [105_000, 50, 0.99, 50, 20, 5] as const;
+const [VECTORS, K, ALPHA, QUERIES, FAST, REPEATS] = [105_000, 50, 0.99, 50, 20, 20] as const;
 const SOLVED_AHEAD = SHORT ? 20_000 : VECTORS;
 const threads = availableParallelism();
 
