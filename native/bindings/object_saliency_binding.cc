@@ -2,7 +2,6 @@
 #include "bindings/maps.h"
 #include "bindings/neighbour_index.h"
 #include "bindings/stages.h"
-#include "kernels/neighbours.h"
 #include "kernels/object_saliency.h"
 
 namespace leitmotif::bindings {
@@ -62,14 +61,7 @@ Napi::Value compute(const Napi::CallbackInfo& info) {
   return perform(args, args.asynchronous(21), [=] {
     for (const ObjectSaliencyImage& image : images)
       require_finite_non_negative(image.feature_saliency, "the feature saliency map");
-    const RegionSearch search = [&](MatrixView queries, std::size_t k, const Control& part, std::span<std::int32_t> ids,
-                                    std::span<float> similarities) {
-      if (index)
-        index->search(queries, k, false, threads, part, ids, similarities);
-      else
-        neighbours(queries, model.vectors, k, false, threads, part, ids, similarities);
-    };
-    object_saliency(images, model, options, search, threads, control);
+    object_saliency(images, model, options, index, threads, control);
   });
 }
 

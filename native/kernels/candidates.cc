@@ -5,45 +5,15 @@
 #include <limits>
 #include <utility>
 
+#include "kernels/prefetch.h"
+#include "kernels/ranking.h"
 #include "kernels/simd/simd.h"
 
 namespace leitmotif {
 
 namespace {
 
-constexpr std::size_t kCacheLine = 64;
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
-
-void prefetch(const float* row, std::size_t columns) {
-  for (std::size_t i = 0; i < columns; i += kCacheLine / sizeof(float)) __builtin_prefetch(row + i);
-}
-
-std::size_t count_at_least(std::span<const float> scores, float limit) {
-  std::uint32_t count = 0;
-#pragma omp simd reduction(+ : count)
-  for (std::size_t i = 0; i < scores.size(); ++i) count += scores[i] >= limit ? 1u : 0u;
-  return count;
-}
-
-// A score that at least k of the scores reach, and at most k + slack unless they are tied: counting is quicker than
-// sorting for so few.
-float reached_by(std::span<const float> scores, std::size_t k, std::size_t slack) {
-  float low = kInfinity, high = -kInfinity;
-#pragma omp simd reduction(min : low) reduction(max : high)
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    low = scores[i] < low ? scores[i] : low;
-    high = scores[i] > high ? scores[i] : high;
-  }
-  if (scores.size() <= k + slack) return low;
-  if (count_at_least(scores, high) >= k) return high;
-  for (;;) {
-    const float middle = low / 2 + high / 2;
-    if (middle <= low || middle >= high) return low;
-    const std::size_t count = count_at_least(scores, middle);
-    (count >= k ? low : high) = middle;
-    if (count >= k && count <= k + slack) return low;
-  }
-}
 
 }  // namespace
 
@@ -64,7 +34,7 @@ Candidates::Candidates(MatrixView queries, MatrixView vectors, std::size_t k, st
 void Candidates::drop_hopeless(std::size_t query, std::size_t slack) {
   float* const scores = scores_.data() + query * capacity_;
   std::int32_t* const ids = ids_.data() + query * capacity_;
-  const double least = reached_by({scores, counts_[query]}, k_, slack) - margins_[query];
+  const double least = score_reached_by({scores, counts_[query]}, k_, slack) - margins_[query];
   const float limit = std::nextafter(static_cast<float>(least), -kInfinity);
   std::uint32_t kept = 0;
   for (std::uint32_t i = 0; i < counts_[query]; ++i) {
@@ -91,7 +61,7 @@ void Candidates::compact(std::size_t query) {
 }
 
 float Candidates::kth(std::size_t query) const {
-  return reached_by({scores_.data() + query * capacity_, counts_[query]}, k_, 0);
+  return score_reached_by({scores_.data() + query * capacity_, counts_[query]}, k_, 0);
 }
 
 std::vector<Candidates::Exact> Candidates::nearest(std::size_t query) const {
@@ -101,7 +71,7 @@ std::vector<Candidates::Exact> Candidates::nearest(std::size_t query) const {
   const float* row = queries_.row(query);
   std::vector<Exact> exact(counts_[query]);
   for (std::size_t i = 0; i < exact.size(); ++i) {
-    if (i + 1 < exact.size()) prefetch(vectors_.row(static_cast<std::size_t>(ids[i + 1])), vectors_.columns);
+    if (i + 1 < exact.size()) prefetch(vectors_, static_cast<std::size_t>(ids[i + 1]));
     exact[i] = {dot(row, vectors_.row(static_cast<std::size_t>(ids[i])), vectors_.columns), ids[i], scores[i]};
   }
   std::sort(exact.begin(), exact.end(), [](const Exact& a, const Exact& b) {
@@ -118,6 +88,15 @@ void Candidates::finish(std::size_t query, std::int32_t* ids, float* similaritie
     ids[i] = best[i].id;
     similarities[i] = static_cast<float>(best[i].product);
   }
+}
+
+void Candidates::nominate(std::size_t query, std::int32_t* ids) const {
+  const float* scores = scores_.data() + query * capacity_;
+  const float limit = kth(query);
+  std::size_t found = 0;
+  for (const bool equal : {false, true})
+    for (std::uint32_t i = 0; i < counts_[query] && found < k_; ++i)
+      if (equal ? scores[i] == limit : scores[i] > limit) ids[found++] = ids_[query * capacity_ + i];
 }
 
 }  // namespace leitmotif

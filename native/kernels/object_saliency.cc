@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "kernels/neighbours.h"
 #include "kernels/sliding_max.h"
+#include "kernels/window_search.h"
 
 namespace leitmotif {
 
@@ -103,31 +105,70 @@ std::size_t most_excluded(std::span<const ObjectSaliencyImage> images, std::span
   return most;
 }
 
+// The same as std::pow() but for the last bits, and many times as quick where `exponent` is small and whole.
+double power(double base, double exponent) {
+  constexpr double kMost = 8;
+  if (exponent < 0 || exponent > kMost || exponent != std::floor(exponent)) return std::pow(base, exponent);
+  double result = 1;
+  for (int i = 0; i < static_cast<int>(exponent); ++i) result *= base;
+  return result;
+}
+
 // f_i^theta g_i
 std::vector<double> region_values(const RegionModel& model, double theta) {
   require_finite_non_negative(model.saliency, "the regions' saliency");
   require_finite_non_negative(model.centrality, "the regions' centrality");
   std::vector<double> values(model.vectors.rows);
   for (std::size_t i = 0; i < values.size(); ++i)
-    values[i] = std::pow(static_cast<double>(model.saliency[i]), theta) * model.centrality[i];
+    values[i] = power(static_cast<double>(model.saliency[i]), theta) * model.centrality[i];
   return values;
 }
 
-// What the search found for a group: k regions a position, descending.
+// What was found for a group: k regions a position, descending; -1 where there are no more.
 struct Found {
   std::size_t k;
   std::vector<std::int32_t> ids;
   std::vector<float> similarities;
+
+  Found(std::size_t neighbours, std::size_t positions)
+      : k(neighbours), ids(neighbours * positions), similarities(ids.size()) {}
 };
+
+// All products. The images' own regions are found as well.
+Found search_exactly(const Group& group, MatrixView patches, const RegionModel& model, std::size_t k, int threads,
+                     const Control& control) {
+  Found found(std::min(model.vectors.rows, k + most_excluded(group.images, model.owner)), patches.rows);
+  if (patches.rows > 0)
+    neighbours(patches, model.vectors, found.k, false, static_cast<std::size_t>(threads), control, found.ids,
+               found.similarities);
+  return found;
+}
+
+Found search_by_windows(const Group& group, MatrixView patches, const RegionModel& model, const VectorIndex& index,
+                        const ObjectSaliencyOptions& options, int threads, const Control& control) {
+  const std::size_t k = std::min(model.vectors.rows, options.k);
+  Found found(k, patches.rows);
+  std::vector<SearchedImage> images;
+  for (std::size_t i = 0; i < group.images.size(); ++i) {
+    const std::size_t first = group.offsets[i], count = group.offsets[i + 1] - first;
+    const Windows windows{std::span(group.positions).subspan(first, count), group.images[i].map.width,
+                          patches.slice(first, count)};
+    images.push_back({windows, group.images[i].excluded_owner, std::span(found.ids).subspan(first * k, count * k),
+                      std::span(found.similarities).subspan(first * k, count * k)});
+  }
+  search_windows(images, {index, model.owner, k, options.side}, static_cast<std::size_t>(threads), control);
+  return found;
+}
 
 // The sum of eq. 14 over the options.k nearest regions of position `q`, those of `excluded` passed over.
 double sum_of_regions(const Found& found, std::size_t q, const RegionModel& model, std::span<const double> values,
                       const ObjectSaliencyOptions& options, std::int32_t excluded) {
   double sum = 0;
   for (std::size_t j = q * found.k, counted = 0; j < (q + 1) * found.k && counted < options.k; ++j) {
+    if (found.ids[j] < 0) break;
     const auto region = static_cast<std::size_t>(found.ids[j]);
     if (excluded >= 0 && model.owner[region] == excluded) continue;
-    sum += std::pow(std::max(static_cast<double>(found.similarities[j]), 0.0), options.beta) * values[region];
+    sum += power(std::max(static_cast<double>(found.similarities[j]), 0.0), options.beta) * values[region];
     ++counted;
   }
   return sum;
@@ -140,7 +181,7 @@ bool is_zero(std::span<const float> vector) {
 }  // namespace
 
 void object_saliency(std::span<const ObjectSaliencyImage> images, const RegionModel& model,
-                     const ObjectSaliencyOptions& options, const RegionSearch& search, std::size_t threads,
+                     const ObjectSaliencyOptions& options, const VectorIndex* index, std::size_t threads,
                      const Control& control) {
   const std::vector<double> values = region_values(model, options.theta);
   const std::size_t c = model.whitening.channels, d = model.whitening.dimensions;
@@ -152,10 +193,9 @@ void object_saliency(std::span<const ObjectSaliencyImage> images, const RegionMo
     const Control part = control.part(static_cast<double>(done) / all, next / all);
     const std::vector<float> described = describe(group, options.side, model.whitening, team, part);
 
-    Found found{std::min(model.vectors.rows, options.k + most_excluded(group.images, model.owner)), {}, {}};
-    found.ids.resize(group.count() * found.k);
-    found.similarities.resize(group.count() * found.k);
-    if (group.count() > 0) search({described.data(), group.count(), d}, found.k, part, found.ids, found.similarities);
+    const MatrixView patches{described.data(), group.count(), d};
+    const Found found = index ? search_by_windows(group, patches, model, *index, options, team, part)
+                              : search_exactly(group, patches, model, options.k, team, part);
 
 #pragma omp parallel for schedule(dynamic) num_threads(team)
     for (std::size_t i = 0; i < group.images.size(); ++i) {
@@ -164,7 +204,7 @@ void object_saliency(std::span<const ObjectSaliencyImage> images, const RegionMo
       for (std::size_t q = group.offsets[i]; q < group.offsets[i + 1]; ++q) {
         if (is_zero({described.data() + q * d, d})) continue;
         const auto p = static_cast<std::size_t>(group.positions[q]);
-        const double own = std::pow(static_cast<double>(image.feature_saliency[p]), options.Theta);
+        const double own = power(static_cast<double>(image.feature_saliency[p]), options.Theta);
         image.out[p] = static_cast<float>(own * sum_of_regions(found, q, model, values, options, image.excluded_owner));
       }
     }
