@@ -69,10 +69,10 @@ export async function relate(
   await watch.time("objects", () =>
     findObjects({ adjacency: graph.adjacency, vectors, owner, centrality, saliency }, { beta: SEARCH.beta }),
   );
-  const { method, recall, seed } = SEARCH;
+  const { method, seed } = SEARCH;
   const { k } = DISCOVER_DEFAULTS.objectSaliency;
   const model = { vectors, saliency, centrality, whitening, owner };
-  const options = { positions: 0, method, recall, seed, k, threads };
+  const options = { positions: 0, method, seed, k, threads };
   return watch.time("region index", () => indexRegions(model, options));
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
 #include <vector>
 
@@ -17,11 +16,12 @@ namespace leitmotif {
 
 namespace {
 
-double env(const char* n, double v) { return std::getenv(n) ? std::atof(std::getenv(n)) : v; }
-
 // Windows of so many columns and rows are compared with one set of regions: that found about them.
 constexpr std::size_t kTile = 8;
-// See clustered_group.cc.
+// Of a window with the anchor that stands for it. With 0.7 there are a third fewer anchors, and twice as many
+// neighbours are missed.
+constexpr double kLeastCosine = 0.8;
+// The order of two scores made of codes is taken to be right beyond this many times what their difference strays by.
 constexpr double kDeviations = 3;
 
 // The windows of an image with what the index nominated for the anchors among them.
@@ -37,8 +37,13 @@ struct Nominated {
 class ImageSearch {
  public:
   ImageSearch(const WindowSearch& search, const Nominated& nominated, std::size_t reach)
-      : search_(search), of_(nominated), reach_(reach), vectors_(search.index.vectors()), rows_(vectors_.columns),
-        panels_(vectors_.columns), queries_(vectors_.columns) {
+      : search_(search),
+        of_(nominated),
+        reach_(reach),
+        vectors_(search.index.vectors()),
+        rows_(vectors_.columns),
+        panels_(vectors_.columns),
+        queries_(vectors_.columns) {
     gather();
     anchor_at_.assign(of_.image.windows.positions.size(), -1);
     for (std::size_t a = 0; a < of_.anchors.size(); ++a) anchor_at_[of_.anchors[a]] = static_cast<std::int32_t>(a);
@@ -73,6 +78,7 @@ class ImageSearch {
       if (i + 4 < regions_.size()) prefetch(vectors_, static_cast<std::size_t>(regions_[i + 4]));
       rows_.set(i, {vectors_.row(static_cast<std::size_t>(regions_[i])), vectors_.columns});
       coarsest_ = std::max(coarsest_, rows_.scales[i]);
+      longest_ = std::max(longest_, l2_norm(vectors_.row(static_cast<std::size_t>(regions_[i])), vectors_.columns));
     }
     largest_ = Largest(regions_.size());
   }
@@ -117,7 +123,7 @@ class ImageSearch {
     const std::size_t k = search_.k, wanted = std::min(k, scores.size()), d = vectors_.columns;
     // A value strays evenly within half a step of its code; over the row the errors add up as independent ones do.
     const double step = queries_.scales[i];
-    const double error = std::hypot(step, static_cast<double>(coarsest_)) / std::sqrt(12.0);
+    const double error = std::hypot(step * longest_, static_cast<double>(coarsest_)) / std::sqrt(12.0);
     const double margin = kDeviations * std::sqrt(2.0) * error;
     const auto limit = static_cast<float>(largest_.reached_by(scores, wanted, wanted / 8) - margin / step);
     const float* own = of_.image.windows.descriptors.row(windows_[i]);
@@ -147,7 +153,8 @@ class ImageSearch {
   MatrixView vectors_;
   std::vector<std::int32_t> regions_, places_, anchor_at_;
   CodedRows rows_;
-  float coarsest_ = 0;
+  float coarsest_ = 0;  // of the regions' steps
+  double longest_ = 0;
   std::vector<std::size_t> windows_, found_;  // of a tile; found_ among regions_
   std::vector<std::uint64_t> near_;
   CodePanels panels_;
@@ -157,50 +164,66 @@ class ImageSearch {
   std::vector<Exact> exact_;
 };
 
-// How many regions of one image there are at most among those that the images leave out.
-std::size_t most_excluded(std::span<const SearchedImage> images, std::span<const std::int32_t> owner) {
-  std::size_t most = 0;
-  for (const SearchedImage& image : images)
-    if (image.excluded_owner >= 0)
-      most = std::max(most, static_cast<std::size_t>(std::count(owner.begin(), owner.end(), image.excluded_owner)));
+// How many regions the image with the most has.
+std::size_t most_owned(std::span<const std::int32_t> owner) {
+  std::vector<std::int32_t> sorted;
+  if (!std::is_sorted(owner.begin(), owner.end())) {
+    sorted.assign(owner.begin(), owner.end());
+    std::sort(sorted.begin(), sorted.end());
+    owner = sorted;
+  }
+  std::size_t most = 0, first = 0;
+  for (std::size_t i = 0; i < owner.size(); ++i) {
+    if (owner[i] != owner[first]) first = i;
+    most = std::max(most, i - first + 1);
+  }
   return most;
+}
+
+// How many regions each window that is looked up finds: at least k when an image's own are taken away. It does not hang
+// on which images go through together.
+std::size_t nominees(std::span<const SearchedImage> images, const WindowSearch& search) {
+  const bool excluding =
+      std::any_of(images.begin(), images.end(), [](const SearchedImage& image) { return image.excluded_owner >= 0; });
+  const std::size_t own = excluding ? most_owned(search.owner) : 0;
+  return std::min(search.index.vectors().rows, std::max(window_nominees(search.k), search.k + own));
 }
 
 }  // namespace
 
+std::size_t window_nominees(std::size_t k) {
+  return 2 * k + 20;
+}
+
 void search_windows(std::span<const SearchedImage> images, const WindowSearch& search, std::size_t threads,
                     const Control& control) {
-  const double kLeast = env("W_TAU", 0.8);
-  const double kFactor = env("W_L", 2);
   const MatrixView vectors = search.index.vectors();
   const std::size_t reach = std::max<std::size_t>(search.side / 2, 1);
   const int team = static_cast<int>(threads);
   std::vector<WindowGrid> grids;
   for (const SearchedImage& image : images) grids.emplace_back(image.windows);
   std::vector<std::vector<std::size_t>> anchors(images.size());
-  for_each_item(images.size(), team, Control(), [&](std::size_t i) {
-    anchors[i] = window_anchors(images[i].windows, grids[i], reach, kLeast);
-  });
+  for_each_item(images.size(), team, control.part(0, 0.05),
+                [&](std::size_t i) { anchors[i] = window_anchors(images[i].windows, grids[i], reach, kLeastCosine); });
 
   std::vector<std::size_t> starts{0};
-  for (const auto& some : anchors) starts.push_back(starts.back() + some.size());
   std::vector<float> queries;
-  queries.reserve(starts.back() * vectors.columns);
-  for (std::size_t i = 0; i < images.size(); ++i)
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    starts.push_back(starts.back() + anchors[i].size());
     for (std::size_t anchor : anchors[i]) {
       const float* row = images[i].windows.descriptors.row(anchor);
       queries.insert(queries.end(), row, row + vectors.columns);
     }
-  const std::size_t each =
-      std::min(vectors.rows, static_cast<std::size_t>(kFactor * static_cast<double>(search.k)) + most_excluded(images, search.owner));
+  }
+  const std::size_t each = nominees(images, search);
   std::vector<std::int32_t> ids(starts.back() * each);
   if (starts.back() > 0)
-    search.index.nominate({queries.data(), starts.back(), vectors.columns}, each, threads, control.part(0, 0.5), ids);
+    search.index.nominate({queries.data(), starts.back(), vectors.columns}, each, threads, control.part(0.05, 0.5),
+                          ids);
   for_each_item(images.size(), team, control.part(0.5, 1), [&](std::size_t i) {
     const auto some = std::span<const std::int32_t>(ids).subspan(starts[i] * each, anchors[i].size() * each);
     ImageSearch(search, {images[i], grids[i], anchors[i], some, each}, reach).run();
   });
-  if (std::getenv("W_SAY")) fprintf(stderr, "anchors %f an image, each %zu\n", static_cast<double>(starts.back()) / static_cast<double>(images.size()), each);
 }
 
 }  // namespace leitmotif

@@ -28,15 +28,20 @@ struct SearchedImage {
   std::span<float> similarities;
 };
 
+// How many regions each window that is looked up should find, for k neighbours of every window: what an index should be
+// built for.
+std::size_t window_nominees(std::size_t k);
+
 // The k nearest regions of each window, descending, equal products by smaller id; similarities are float64 products,
 // rounded once. Where there are fewer than k to find, the last ids are -1.
 //
-// Windows that stand for those around them (window_anchors(): cosine 0.8, half a side away at most) are looked up in the
-// index, 2 k regions each, those of all images together. Every window then takes the best of what was found about it.
-// So a few of a hundred are missing, as with the index itself. A window whose descriptor is zero has no neighbours.
+// Windows that stand for those around them (window_anchors(): cosine 0.8, half a side away at most) are looked up in
+// the index, window_nominees(k) regions each, those of all images together. Every window then takes the best of what
+// was found about it. So a few of a hundred are missing, as with the index itself. A window whose descriptor is zero
+// has no neighbours.
 //
-// An image's results depend on its windows and the index alone, not on other images, threads or the processor. Allocates
-// for each thread about a kilobyte a region found in an image. Throws Cancelled, and what the index throws.
+// An image's results depend on its windows and the index alone, not on other images, threads or the processor.
+// Allocates for each thread about a kilobyte a region found in an image. Throws Cancelled, and what the index throws.
 void search_windows(std::span<const SearchedImage> images, const WindowSearch& search, std::size_t threads,
                     const Control& control);
 

@@ -45,9 +45,9 @@ class WindowGrid {
   std::vector<std::int32_t> places_;  // the window at each cell, or -1
 };
 
-// Windows that stand for those around them, ascending: each window whose descriptor is not zero has one, at most `reach`
-// cells from it in both directions, with a cosine of `least` or more to its own. `least` is at most 1. Few where a map
-// is smooth, all where it is not.
+// Windows that stand for those around them, ascending: each window whose descriptor is not zero has one, at most
+// `reach` cells from it in both directions, with a cosine of `least` or more to its own. `least` is at most 1. Few
+// where a map is smooth, all where it is not.
 std::vector<std::size_t> window_anchors(const Windows& windows, const WindowGrid& grid, std::size_t reach,
                                         double least);
 
