@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <utility>
+#include <memory>
 #include <vector>
 
 #include "kernels/neighbours.h"
@@ -15,18 +15,21 @@ namespace leitmotif {
 namespace {
 
 constexpr std::size_t kGroupBytes = std::size_t{64} << 20;
+// Rows that are whitened in one product. None spans two images: a product's rounding hangs on its size, and an image's
+// result may not hang on the images beside it.
 constexpr std::size_t kBlock = 256;
 
-// Images that go through together: their searched positions, image after image, and the patch vectors there.
+// Images that go through together: their searched positions, image after image.
 struct Group {
   std::span<const ObjectSaliencyImage> images;
   std::vector<std::size_t> offsets;  // of each image's first position; one more for the end
   std::vector<std::int32_t> positions;
-  // First position and number of what is whitened in one product. None spans two images: a product's rounding hangs on
-  // its size, and an image's result may not hang on the images beside it.
-  std::vector<std::pair<std::size_t, std::size_t>> blocks;
 
   std::size_t count() const { return positions.size(); }
+  std::size_t count(std::size_t image) const { return offsets[image + 1] - offsets[image]; }
+  std::span<const std::int32_t> of(std::size_t image) const {
+    return std::span(positions).subspan(offsets[image], count(image));
+  }
 };
 
 bool is_searched(float feature_saliency, double Theta) {
@@ -40,14 +43,12 @@ std::size_t searched_positions(const ObjectSaliencyImage& image, double Theta) {
 
 // As many of the images as have at most `most` searched positions together, but at least one.
 Group take_group(std::span<const ObjectSaliencyImage> images, double Theta, std::size_t most) {
-  Group group{{}, {0}, {}, {}};
+  Group group{{}, {0}, {}};
   std::size_t taken = 0;
   for (const ObjectSaliencyImage& image : images) {
     if (taken > 0 && group.count() + searched_positions(image, Theta) > most) break;
     for (std::size_t p = 0; p < image.feature_saliency.size(); ++p)
       if (is_searched(image.feature_saliency[p], Theta)) group.positions.push_back(static_cast<std::int32_t>(p));
-    for (std::size_t first = group.offsets.back(); first < group.count(); first += kBlock)
-      group.blocks.emplace_back(first, std::min(kBlock, group.count() - first));
     group.offsets.push_back(group.count());
     ++taken;
   }
@@ -55,45 +56,43 @@ Group take_group(std::span<const ObjectSaliencyImage> images, double Theta, std:
   return group;
 }
 
-// The maxima around the positions, one row each.
-void gather_patches(const ActivationMap& map, std::size_t side, std::span<const std::int32_t> positions,
-                    std::vector<float>& scratch, float* rows) {
-  if (positions.empty()) return;
+// The maxima around every position, into `maxima`.
+void slide(const ActivationMap& map, std::size_t side, std::vector<float>& maxima) {
   require_finite_non_negative(map.values(), "the activation map");
-  scratch.resize(map.values().size());
-  sliding_max(map, side, scratch);
-  for (std::size_t i = 0; i < positions.size(); ++i)
-    std::memcpy(rows + i * map.channels, scratch.data() + static_cast<std::size_t>(positions[i]) * map.channels,
-                map.channels * sizeof(float));
+  maxima.resize(map.values().size());
+  sliding_max(map, side, maxima);
+}
+
+// u_p of an image's positions, which ascend, into out (positions, d). maxima: room that is kept from image to image.
+void describe_image(const ActivationMap& map, std::size_t side, std::span<const std::int32_t> positions,
+                    const Whitening& whitening, std::vector<float>& maxima, float* out) {
+  if (positions.empty()) return;
+  slide(map, side, maxima);
+  const std::size_t c = whitening.channels, d = whitening.dimensions;
+  for (std::size_t i = 0; i < positions.size(); ++i) {
+    const auto p = static_cast<std::size_t>(positions[i]);
+    if (p != i) std::memcpy(maxima.data() + i * c, maxima.data() + p * c, c * sizeof(float));
+  }
+  for (std::size_t first = 0; first < positions.size(); first += kBlock)
+    whiten_in_place(maxima.data() + first * c, std::min(kBlock, positions.size() - first), whitening, out + first * d);
 }
 
 // U (positions, d) of a group.
-std::vector<float> describe(const Group& group, std::size_t side, const Whitening& whitening, int threads,
-                            const Control& control) {
-  const std::size_t c = whitening.channels, d = whitening.dimensions;
-  std::vector<float> patches(group.count() * c), described(group.count() * d);
+void describe(const Group& group, std::size_t side, const Whitening& whitening, int threads, const Control& control,
+              float* out) {
   ParallelErrors errors;
 #pragma omp parallel num_threads(threads)
   {
-    std::vector<float> scratch;
+    std::vector<float> maxima;
 #pragma omp for schedule(dynamic)
     for (std::size_t i = 0; i < group.images.size(); ++i)
       errors.run([&] {
         control.check();
-        const std::size_t first = group.offsets[i], count = group.offsets[i + 1] - first;
-        gather_patches(group.images[i].map, side, std::span(group.positions).subspan(first, count), scratch,
-                       patches.data() + first * c);
-      });
-#pragma omp for schedule(dynamic)
-    for (std::size_t b = 0; b < group.blocks.size(); ++b)
-      errors.run([&] {
-        control.check();
-        const auto [first, count] = group.blocks[b];
-        whiten_in_place(patches.data() + first * c, count, whitening, described.data() + first * d);
+        describe_image(group.images[i].map, side, group.of(i), whitening, maxima,
+                       out + group.offsets[i] * whitening.dimensions);
       });
   }
   errors.rethrow();
-  return described;
 }
 
 // How many regions of one image there are at most among those that the images leave out.
@@ -127,11 +126,21 @@ std::vector<double> region_values(const RegionModel& model, double theta) {
 // What was found for a group: k regions a position, descending; -1 where there are no more.
 struct Found {
   std::size_t k;
-  std::vector<std::int32_t> ids;
-  std::vector<float> similarities;
+  std::unique_ptr<std::int32_t[]> ids;
+  std::unique_ptr<float[]> similarities;
 
   Found(std::size_t neighbours, std::size_t positions)
-      : k(neighbours), ids(neighbours * positions), similarities(ids.size()) {}
+      : k(neighbours),
+        ids(std::make_unique_for_overwrite<std::int32_t[]>(neighbours * positions)),
+        similarities(std::make_unique_for_overwrite<float[]>(neighbours * positions)) {}
+
+  // Those of `count` positions from `first` on.
+  std::span<std::int32_t> ids_of(std::size_t first, std::size_t count) const {
+    return {ids.get() + first * k, count * k};
+  }
+  std::span<float> similarities_of(std::size_t first, std::size_t count) const {
+    return {similarities.get() + first * k, count * k};
+  }
 };
 
 // All products. The images' own regions are found as well.
@@ -139,8 +148,8 @@ Found search_exactly(const Group& group, MatrixView patches, const RegionModel& 
                      const Control& control) {
   Found found(std::min(model.vectors.rows, k + most_excluded(group.images, model.owner)), patches.rows);
   if (patches.rows > 0)
-    neighbours(patches, model.vectors, found.k, false, static_cast<std::size_t>(threads), control, found.ids,
-               found.similarities);
+    neighbours(patches, model.vectors, found.k, false, static_cast<std::size_t>(threads), control,
+               found.ids_of(0, patches.rows), found.similarities_of(0, patches.rows));
   return found;
 }
 
@@ -150,11 +159,10 @@ Found search_by_windows(const Group& group, MatrixView patches, const RegionMode
   Found found(k, patches.rows);
   std::vector<SearchedImage> images;
   for (std::size_t i = 0; i < group.images.size(); ++i) {
-    const std::size_t first = group.offsets[i], count = group.offsets[i + 1] - first;
-    const Windows windows{std::span(group.positions).subspan(first, count), group.images[i].map.width,
-                          patches.slice(first, count)};
-    images.push_back({windows, group.images[i].excluded_owner, std::span(found.ids).subspan(first * k, count * k),
-                      std::span(found.similarities).subspan(first * k, count * k)});
+    const std::size_t first = group.offsets[i], count = group.count(i);
+    const Windows windows{group.of(i), group.images[i].map.width, patches.slice(first, count)};
+    images.push_back(
+        {windows, group.images[i].excluded_owner, found.ids_of(first, count), found.similarities_of(first, count)});
   }
   search_windows(images, {index, model.owner, k, options.side}, static_cast<std::size_t>(threads), control);
   return found;
@@ -184,16 +192,17 @@ void object_saliency(std::span<const ObjectSaliencyImage> images, const RegionMo
                      const ObjectSaliencyOptions& options, const VectorIndex* index, std::size_t threads,
                      const Control& control) {
   const std::vector<double> values = region_values(model, options.theta);
-  const std::size_t c = model.whitening.channels, d = model.whitening.dimensions;
-  const std::size_t most = std::max<std::size_t>(kGroupBytes / (c * sizeof(float)), 1);
+  const std::size_t d = model.whitening.dimensions;
+  const std::size_t most = std::max<std::size_t>(kGroupBytes / (d * sizeof(float)), 1);
   const int team = static_cast<int>(threads);
   for (std::size_t done = 0; done < images.size();) {
     const Group group = take_group(images.subspan(done), options.Theta, most);
     const double all = static_cast<double>(images.size()), next = static_cast<double>(done + group.images.size());
     const Control part = control.part(static_cast<double>(done) / all, next / all);
-    const std::vector<float> described = describe(group, options.side, model.whitening, team, part);
+    const auto described = std::make_unique_for_overwrite<float[]>(group.count() * d);
+    describe(group, options.side, model.whitening, team, part, described.get());
 
-    const MatrixView patches{described.data(), group.count(), d};
+    const MatrixView patches{described.get(), group.count(), d};
     const Found found = index ? search_by_windows(group, patches, model, *index, options, team, part)
                               : search_exactly(group, patches, model, options.k, team, part);
 
@@ -202,7 +211,7 @@ void object_saliency(std::span<const ObjectSaliencyImage> images, const RegionMo
       const ObjectSaliencyImage& image = group.images[i];
       std::fill(image.out.begin(), image.out.end(), 0.0f);
       for (std::size_t q = group.offsets[i]; q < group.offsets[i + 1]; ++q) {
-        if (is_zero({described.data() + q * d, d})) continue;
+        if (is_zero({patches.row(q), d})) continue;
         const auto p = static_cast<std::size_t>(group.positions[q]);
         const double own = power(static_cast<double>(image.feature_saliency[p]), options.Theta);
         image.out[p] = static_cast<float>(own * sum_of_regions(found, q, model, values, options, image.excluded_owner));
@@ -214,8 +223,12 @@ void object_saliency(std::span<const ObjectSaliencyImage> images, const RegionMo
 
 void patch_descriptors(const ActivationMap& map, std::size_t side, std::span<const std::int32_t> positions,
                        const Whitening& whitening, std::span<float> out) {
-  std::vector<float> scratch, rows(positions.size() * map.channels);
-  gather_patches(map, side, positions, scratch, rows.data());
+  std::vector<float> maxima, rows;
+  slide(map, side, maxima);
+  for (std::int32_t position : positions) {
+    const float* row = maxima.data() + static_cast<std::size_t>(position) * map.channels;
+    rows.insert(rows.end(), row, row + map.channels);
+  }
   whiten_in_place(rows.data(), positions.size(), whitening, out.data());
 }
 
