@@ -17,7 +17,7 @@ export interface IndexRegionsOptions
 export const INDEX_REGIONS_DEFAULTS: Readonly<Pick<NeighbourOptions, "method" | "recall" | "seed" | "k">> = {
   method: NEIGHBOUR_DEFAULTS.method,
   // Windows find some of what their neighbours miss.
-  recall: 0.9,
+  recall: 0.97,
   seed: NEIGHBOUR_DEFAULTS.seed,
   k: OBJECT_SALIENCY_DEFAULTS.k,
 };

@@ -1,5 +1,7 @@
 #include "kernels/window_search.h"
 
+#include <omp.h>
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -33,47 +35,50 @@ struct Nominated {
   std::size_t each;
 };
 
-// One image's windows against what was nominated for them.
+// Compares windows with what was nominated for them, one image after another in the same memory.
 class ImageSearch {
  public:
-  ImageSearch(const WindowSearch& search, const Nominated& nominated, std::size_t reach)
+  ImageSearch(const WindowSearch& search, std::size_t reach)
       : search_(search),
-        of_(nominated),
         reach_(reach),
         vectors_(search.index.vectors()),
         rows_(vectors_.columns),
         panels_(vectors_.columns),
-        queries_(vectors_.columns) {
-    gather();
-    anchor_at_.assign(of_.image.windows.positions.size(), -1);
-    for (std::size_t a = 0; a < of_.anchors.size(); ++a) anchor_at_[of_.anchors[a]] = static_cast<std::int32_t>(a);
-  }
+        queries_(vectors_.columns) {}
 
-  void run() {
-    std::fill(of_.image.ids.begin(), of_.image.ids.end(), -1);
-    std::fill(of_.image.similarities.begin(), of_.image.similarities.end(), 0.0f);
-    for (std::size_t y = 0; y < of_.grid.height(); y += kTile)
-      for (std::size_t x = 0; x < of_.grid.width(); x += kTile) tile(x, y);
+  void run(const Nominated& nominated) {
+    of_ = &nominated;
+    const SearchedImage& image = nominated.image;
+    std::fill(image.ids.begin(), image.ids.end(), -1);
+    std::fill(image.similarities.begin(), image.similarities.end(), 0.0f);
+    gather();
+    anchor_at_.assign(image.windows.positions.size(), -1);
+    for (std::size_t a = 0; a < nominated.anchors.size(); ++a)
+      anchor_at_[nominated.anchors[a]] = static_cast<std::int32_t>(a);
+    for (std::size_t y = 0; y < nominated.grid.height(); y += kTile)
+      for (std::size_t x = 0; x < nominated.grid.width(); x += kTile) tile(x, y);
   }
 
  private:
   // All that was nominated in the image: each region once, coded, and its place among them for every nomination.
   void gather() {
-    std::vector<std::uint64_t> entries;
-    entries.reserve(of_.ids.size());
-    const std::int32_t excluded = of_.image.excluded_owner;
-    for (std::size_t i = 0; i < of_.ids.size(); ++i) {
-      const auto id = static_cast<std::uint32_t>(of_.ids[i]);
-      if (excluded < 0 || search_.owner[id] != excluded) entries.push_back(std::uint64_t{id} << 32 | i);
+    entries_.clear();
+    const std::int32_t excluded = of_->image.excluded_owner;
+    for (std::size_t i = 0; i < of_->ids.size(); ++i) {
+      const auto id = static_cast<std::uint32_t>(of_->ids[i]);
+      if (excluded < 0 || search_.owner[id] != excluded) entries_.push_back(std::uint64_t{id} << 32 | i);
     }
-    std::sort(entries.begin(), entries.end());
-    places_.assign(of_.ids.size(), -1);
-    for (std::uint64_t entry : entries) {
+    std::sort(entries_.begin(), entries_.end());
+    regions_.clear();
+    places_.assign(of_->ids.size(), -1);
+    for (std::uint64_t entry : entries_) {
       const auto id = static_cast<std::int32_t>(entry >> 32);
       if (regions_.empty() || regions_.back() != id) regions_.push_back(id);
       places_[entry & 0xffffffffu] = static_cast<std::int32_t>(regions_.size() - 1);
     }
     rows_.resize(regions_.size());
+    coarsest_ = 0;
+    longest_ = 0;
     for (std::size_t i = 0; i < regions_.size(); ++i) {
       if (i + 4 < regions_.size()) prefetch(vectors_, static_cast<std::size_t>(regions_[i + 4]));
       rows_.set(i, {vectors_.row(static_cast<std::size_t>(regions_[i])), vectors_.columns});
@@ -85,14 +90,14 @@ class ImageSearch {
 
   void tile(std::size_t x, std::size_t y) {
     windows_.clear();
-    of_.grid.for_each_in(x, y, x + kTile, y + kTile, [&](std::size_t window) { windows_.push_back(window); });
+    of_->grid.for_each_in(x, y, x + kTile, y + kTile, [&](std::size_t window) { windows_.push_back(window); });
     if (windows_.empty()) return;
     near_.assign((regions_.size() + 63) / 64, 0);
     const auto from = [&](std::size_t at) { return at - std::min(at, reach_); };
-    of_.grid.for_each_in(from(x), from(y), x + kTile + reach_, y + kTile + reach_, [&](std::size_t window) {
+    of_->grid.for_each_in(from(x), from(y), x + kTile + reach_, y + kTile + reach_, [&](std::size_t window) {
       if (anchor_at_[window] < 0) return;
       const auto anchor = static_cast<std::size_t>(anchor_at_[window]);
-      for (std::size_t i = anchor * of_.each; i < (anchor + 1) * of_.each; ++i)
+      for (std::size_t i = anchor * of_->each; i < (anchor + 1) * of_->each; ++i)
         if (const std::int32_t place = places_[i]; place >= 0)
           near_[static_cast<std::size_t>(place) / 64] |= std::uint64_t{1} << (place % 64);
     });
@@ -111,7 +116,7 @@ class ImageSearch {
     for (std::size_t i = 0; i < found_.size(); ++i) panels_.set(i, rows_, found_[i]);
     queries_.resize(windows_.size());
     for (std::size_t i = 0; i < windows_.size(); ++i)
-      queries_.set(i, {of_.image.windows.descriptors.row(windows_[i]), d});
+      queries_.set(i, {of_->image.windows.descriptors.row(windows_[i]), d});
     scores_.resize(windows_.size() * places);
     panels_.products(queries_, 0, windows_.size(), 0, places, scores_.data());
     for (std::size_t i = 0; i < windows_.size(); ++i)
@@ -126,7 +131,7 @@ class ImageSearch {
     const double error = std::hypot(step * longest_, static_cast<double>(coarsest_)) / std::sqrt(12.0);
     const double margin = kDeviations * std::sqrt(2.0) * error;
     const auto limit = static_cast<float>(largest_.reached_by(scores, wanted, wanted / 8) - margin / step);
-    const float* own = of_.image.windows.descriptors.row(windows_[i]);
+    const float* own = of_->image.windows.descriptors.row(windows_[i]);
     exact_.clear();
     largest_.for_each_at_least(scores, limit, [&](std::size_t j) { exact_.push_back({0, regions_[found_[j]]}); });
     for (std::size_t j = 0; j < exact_.size(); ++j) {
@@ -137,8 +142,8 @@ class ImageSearch {
       return a.product != b.product ? a.product > b.product : a.id < b.id;
     });
     for (std::size_t j = 0; j < wanted; ++j) {
-      of_.image.ids[windows_[i] * k + j] = exact_[j].id;
-      of_.image.similarities[windows_[i] * k + j] = static_cast<float>(exact_[j].product);
+      of_->image.ids[windows_[i] * k + j] = exact_[j].id;
+      of_->image.similarities[windows_[i] * k + j] = static_cast<float>(exact_[j].product);
     }
   }
 
@@ -148,9 +153,10 @@ class ImageSearch {
   };
 
   const WindowSearch& search_;
-  const Nominated& of_;
   std::size_t reach_;
   MatrixView vectors_;
+  const Nominated* of_ = nullptr;
+  std::vector<std::uint64_t> entries_;  // of gather()
   std::vector<std::int32_t> regions_, places_, anchor_at_;
   CodedRows rows_;
   float coarsest_ = 0;  // of the regions' steps
@@ -220,9 +226,10 @@ void search_windows(std::span<const SearchedImage> images, const WindowSearch& s
   if (starts.back() > 0)
     search.index.nominate({queries.data(), starts.back(), vectors.columns}, each, threads, control.part(0.05, 0.5),
                           ids);
+  std::vector<ImageSearch> searches(threads, ImageSearch(search, reach));
   for_each_item(images.size(), team, control.part(0.5, 1), [&](std::size_t i) {
     const auto some = std::span<const std::int32_t>(ids).subspan(starts[i] * each, anchors[i].size() * each);
-    ImageSearch(search, {images[i], grids[i], anchors[i], some, each}, reach).run();
+    searches[static_cast<std::size_t>(omp_get_thread_num())].run({images[i], grids[i], anchors[i], some, each});
   });
 }
 
