@@ -14,7 +14,7 @@ namespace leitmotif {
 
 namespace {
 
-constexpr std::size_t kGroupBytes = std::size_t{64} << 20;
+constexpr std::size_t kGroupBytes = std::size_t{32} << 20;
 // Rows that are whitened in one product. None spans two images: a product's rounding hangs on its size, and an image's
 // result may not hang on the images beside it.
 constexpr std::size_t kBlock = 256;
@@ -113,50 +113,54 @@ double power(double base, double exponent) {
   return result;
 }
 
-// f_i^theta g_i
-std::vector<double> region_values(const RegionModel& model, double theta) {
-  require_finite_non_negative(model.saliency, "the regions' saliency");
-  require_finite_non_negative(model.centrality, "the regions' centrality");
-  std::vector<double> values(model.vectors.rows);
-  for (std::size_t i = 0; i < values.size(); ++i)
-    values[i] = power(static_cast<double>(model.saliency[i]), theta) * model.centrality[i];
-  return values;
-}
+// Room for values that is kept from group to group, of any content at first: fresh memory costs more than what is
+// computed into it.
+template <class T>
+class Room {
+ public:
+  T* take(std::size_t count) {
+    if (count > size_) values_ = std::make_unique_for_overwrite<T[]>(size_ = count);
+    return values_.get();
+  }
+
+ private:
+  std::unique_ptr<T[]> values_;
+  std::size_t size_ = 0;
+};
 
 // What was found for a group: k regions a position, descending; -1 where there are no more.
 struct Found {
-  std::size_t k;
-  std::unique_ptr<std::int32_t[]> ids;
-  std::unique_ptr<float[]> similarities;
+  std::size_t k = 0;
+  std::int32_t* ids = nullptr;
+  float* similarities = nullptr;
+  Room<std::int32_t> room_of_ids;
+  Room<float> room_of_similarities;
 
-  Found(std::size_t neighbours, std::size_t positions)
-      : k(neighbours),
-        ids(std::make_unique_for_overwrite<std::int32_t[]>(neighbours * positions)),
-        similarities(std::make_unique_for_overwrite<float[]>(neighbours * positions)) {}
-
-  // Those of `count` positions from `first` on.
-  std::span<std::int32_t> ids_of(std::size_t first, std::size_t count) const {
-    return {ids.get() + first * k, count * k};
+  void reshape(std::size_t neighbours, std::size_t positions) {
+    k = neighbours;
+    ids = room_of_ids.take(k * positions);
+    similarities = room_of_similarities.take(k * positions);
   }
-  std::span<float> similarities_of(std::size_t first, std::size_t count) const {
-    return {similarities.get() + first * k, count * k};
+  // Those of `count` positions from `first` on.
+  std::span<std::int32_t> ids_of(std::size_t first, std::size_t count) { return {ids + first * k, count * k}; }
+  std::span<float> similarities_of(std::size_t first, std::size_t count) {
+    return {similarities + first * k, count * k};
   }
 };
 
 // All products. The images' own regions are found as well.
-Found search_exactly(const Group& group, MatrixView patches, const RegionModel& model, std::size_t k, int threads,
-                     const Control& control) {
-  Found found(std::min(model.vectors.rows, k + most_excluded(group.images, model.owner)), patches.rows);
+void search_exactly(const Group& group, MatrixView patches, const RegionModel& model, std::size_t k, int threads,
+                    const Control& control, Found& found) {
+  found.reshape(std::min(model.vectors.rows, k + most_excluded(group.images, model.owner)), patches.rows);
   if (patches.rows > 0)
     neighbours(patches, model.vectors, found.k, false, static_cast<std::size_t>(threads), control,
                found.ids_of(0, patches.rows), found.similarities_of(0, patches.rows));
-  return found;
 }
 
-Found search_by_windows(const Group& group, MatrixView patches, const RegionModel& model, const VectorIndex& index,
-                        const ObjectSaliencyOptions& options, int threads, const Control& control) {
+void search_by_windows(const Group& group, MatrixView patches, const RegionModel& model, const VectorIndex& index,
+                       const ObjectSaliencyOptions& options, int threads, const Control& control, Found& found) {
   const std::size_t k = std::min(model.vectors.rows, options.k);
-  Found found(k, patches.rows);
+  found.reshape(k, patches.rows);
   std::vector<SearchedImage> images;
   for (std::size_t i = 0; i < group.images.size(); ++i) {
     const std::size_t first = group.offsets[i], count = group.count(i);
@@ -165,18 +169,18 @@ Found search_by_windows(const Group& group, MatrixView patches, const RegionMode
         {windows, group.images[i].excluded_owner, found.ids_of(first, count), found.similarities_of(first, count)});
   }
   search_windows(images, {index, model.owner, k, options.side}, static_cast<std::size_t>(threads), control);
-  return found;
 }
 
 // The sum of eq. 14 over the options.k nearest regions of position `q`, those of `excluded` passed over.
-double sum_of_regions(const Found& found, std::size_t q, const RegionModel& model, std::span<const double> values,
-                      const ObjectSaliencyOptions& options, std::int32_t excluded) {
+double sum_of_regions(const Found& found, std::size_t q, const RegionModel& model, const ObjectSaliencyOptions& options,
+                      std::int32_t excluded) {
   double sum = 0;
   for (std::size_t j = q * found.k, counted = 0; j < (q + 1) * found.k && counted < options.k; ++j) {
     if (found.ids[j] < 0) break;
     const auto region = static_cast<std::size_t>(found.ids[j]);
     if (excluded >= 0 && model.owner[region] == excluded) continue;
-    sum += power(std::max(static_cast<double>(found.similarities[j]), 0.0), options.beta) * values[region];
+    const double value = power(static_cast<double>(model.saliency[region]), options.theta) * model.centrality[region];
+    sum += power(std::max(static_cast<double>(found.similarities[j]), 0.0), options.beta) * value;
     ++counted;
   }
   return sum;
@@ -191,20 +195,24 @@ bool is_zero(std::span<const float> vector) {
 void object_saliency(std::span<const ObjectSaliencyImage> images, const RegionModel& model,
                      const ObjectSaliencyOptions& options, const VectorIndex* index, std::size_t threads,
                      const Control& control) {
-  const std::vector<double> values = region_values(model, options.theta);
+  require_finite_non_negative(model.saliency, "the regions' saliency");
+  require_finite_non_negative(model.centrality, "the regions' centrality");
   const std::size_t d = model.whitening.dimensions;
   const std::size_t most = std::max<std::size_t>(kGroupBytes / (d * sizeof(float)), 1);
   const int team = static_cast<int>(threads);
+  Room<float> room;
+  Found found;
   for (std::size_t done = 0; done < images.size();) {
     const Group group = take_group(images.subspan(done), options.Theta, most);
     const double all = static_cast<double>(images.size()), next = static_cast<double>(done + group.images.size());
     const Control part = control.part(static_cast<double>(done) / all, next / all);
-    const auto described = std::make_unique_for_overwrite<float[]>(group.count() * d);
-    describe(group, options.side, model.whitening, team, part, described.get());
-
-    const MatrixView patches{described.get(), group.count(), d};
-    const Found found = index ? search_by_windows(group, patches, model, *index, options, team, part)
-                              : search_exactly(group, patches, model, options.k, team, part);
+    float* const described = room.take(group.count() * d);
+    describe(group, options.side, model.whitening, team, part, described);
+    const MatrixView patches{described, group.count(), d};
+    if (index)
+      search_by_windows(group, patches, model, *index, options, team, part, found);
+    else
+      search_exactly(group, patches, model, options.k, team, part, found);
 
 #pragma omp parallel for schedule(dynamic) num_threads(team)
     for (std::size_t i = 0; i < group.images.size(); ++i) {
@@ -214,7 +222,7 @@ void object_saliency(std::span<const ObjectSaliencyImage> images, const RegionMo
         if (is_zero({patches.row(q), d})) continue;
         const auto p = static_cast<std::size_t>(group.positions[q]);
         const double own = power(static_cast<double>(image.feature_saliency[p]), options.Theta);
-        image.out[p] = static_cast<float>(own * sum_of_regions(found, q, model, values, options, image.excluded_owner));
+        image.out[p] = static_cast<float>(own * sum_of_regions(found, q, model, options, image.excluded_owner));
       }
     }
     done += group.images.size();
