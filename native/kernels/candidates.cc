@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "kernels/prefetch.h"
-#include "kernels/ranking.h"
 #include "kernels/simd/simd.h"
 
 namespace leitmotif {
@@ -14,6 +13,33 @@ namespace leitmotif {
 namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+std::size_t count_at_least(std::span<const float> scores, float limit) {
+  std::uint32_t count = 0;
+#pragma omp simd reduction(+ : count)
+  for (std::size_t i = 0; i < scores.size(); ++i) count += scores[i] >= limit ? 1u : 0u;
+  return count;
+}
+
+// A score that at least k of the scores reach, and at most k + slack unless they are tied: counting is quicker than
+// sorting for so few.
+float reached_by(std::span<const float> scores, std::size_t k, std::size_t slack) {
+  float low = kInfinity, high = -kInfinity;
+#pragma omp simd reduction(min : low) reduction(max : high)
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    low = scores[i] < low ? scores[i] : low;
+    high = scores[i] > high ? scores[i] : high;
+  }
+  if (scores.size() <= k + slack) return low;
+  if (count_at_least(scores, high) >= k) return high;
+  for (;;) {
+    const float middle = low / 2 + high / 2;
+    if (middle <= low || middle >= high) return low;
+    const std::size_t count = count_at_least(scores, middle);
+    (count >= k ? low : high) = middle;
+    if (count >= k && count <= k + slack) return low;
+  }
+}
 
 }  // namespace
 
@@ -34,7 +60,7 @@ Candidates::Candidates(MatrixView queries, MatrixView vectors, std::size_t k, st
 void Candidates::drop_hopeless(std::size_t query, std::size_t slack) {
   float* const scores = scores_.data() + query * capacity_;
   std::int32_t* const ids = ids_.data() + query * capacity_;
-  const double least = score_reached_by({scores, counts_[query]}, k_, slack) - margins_[query];
+  const double least = reached_by({scores, counts_[query]}, k_, slack) - margins_[query];
   const float limit = std::nextafter(static_cast<float>(least), -kInfinity);
   std::uint32_t kept = 0;
   for (std::uint32_t i = 0; i < counts_[query]; ++i) {
@@ -61,7 +87,7 @@ void Candidates::compact(std::size_t query) {
 }
 
 float Candidates::kth(std::size_t query) const {
-  return score_reached_by({scores_.data() + query * capacity_, counts_[query]}, k_, 0);
+  return reached_by({scores_.data() + query * capacity_, counts_[query]}, k_, 0);
 }
 
 std::vector<Candidates::Exact> Candidates::nearest(std::size_t query) const {

@@ -2,26 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <string>
 #include <vector>
 
 #include "kernels/control.h"
 
 namespace leitmotif {
-
-namespace {
-
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
-
-std::size_t count_at_least(std::span<const float> scores, float limit) {
-  std::uint32_t count = 0;
-#pragma omp simd reduction(+ : count)
-  for (std::size_t i = 0; i < scores.size(); ++i) count += scores[i] >= limit ? 1u : 0u;
-  return count;
-}
-
-}  // namespace
 
 std::size_t rank(std::span<const float> scores, std::span<const std::int32_t> exclude, std::span<std::int32_t> ids) {
   if (std::any_of(scores.begin(), scores.end(), [](float score) { return std::isnan(score); }))
@@ -51,25 +37,6 @@ std::size_t rank(std::span<const float> scores, std::span<const std::int32_t> ex
   std::sort(order.begin(), order.begin() + wanted, before);
   std::copy_n(order.begin(), wanted, ids.begin());
   return static_cast<std::size_t>(wanted);
-}
-
-// Counting is quicker than sorting for so few.
-float score_reached_by(std::span<const float> scores, std::size_t k, std::size_t slack) {
-  float low = kInfinity, high = -kInfinity;
-#pragma omp simd reduction(min : low) reduction(max : high)
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    low = scores[i] < low ? scores[i] : low;
-    high = scores[i] > high ? scores[i] : high;
-  }
-  if (scores.size() <= k + slack) return low;
-  if (count_at_least(scores, high) >= k) return high;
-  for (;;) {
-    const float middle = low / 2 + high / 2;
-    if (middle <= low || middle >= high) return low;
-    const std::size_t count = count_at_least(scores, middle);
-    (count >= k ? low : high) = middle;
-    if (count >= k && count <= k + slack) return low;
-  }
 }
 
 }  // namespace leitmotif

@@ -14,8 +14,4 @@ namespace leitmotif {
 // that is no score's). Thread-safe.
 std::size_t rank(std::span<const float> scores, std::span<const std::int32_t> exclude, std::span<std::int32_t> ids);
 
-// A score that at least k of the scores reach, and at most k + slack unless they are tied; k from 1 to as many as there
-// are. Meant for some hundred or thousand scores.
-float score_reached_by(std::span<const float> scores, std::size_t k, std::size_t slack);
-
 }  // namespace leitmotif
