@@ -139,7 +139,7 @@ for (const { height, width, together, checked, own } of FORMS) {
     }),
     row({
       stage: STAGE,
-      work: `${form}, ${checked} maps`,
+      work: `${form}, ${checked} maps; 1 less ${(1 - alike).toExponential(1)}`,
       unit: "correlation with exact maps",
       ours: alike,
       ratio: alike,
