@@ -269,6 +269,21 @@ export interface Native {
       out: Float32Array,
     ]
   ): void;
+  windowNominees(k: number): number;
+  searchWindows(
+    index: NativeIndex,
+    owner: Int32Array | undefined,
+    descriptors: Float32Array,
+    positions: Int32Array,
+    width: number,
+    excluded: number,
+    side: number,
+    k: number,
+    threads: number,
+    ids: Int32Array,
+    similarities: Float32Array,
+    control: ControlWords,
+  ): Promise<void>;
   chanceSimilarity(
     vectors: Float32Array,
     rows: number,

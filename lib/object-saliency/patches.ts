@@ -53,7 +53,8 @@ export function patchDescriptors(
   return { data: out, rows: positions.length, columns: dimensions };
 }
 
-function checkCells(cells: readonly Cell[], { height, width }: ActivationMap): Int32Array {
+/** Checks cells of a map. @returns Their positions y * width + x. */
+export function checkCells(cells: readonly Cell[], { height, width }: ActivationMap): Int32Array {
   const positions = checkList("cells", cells).map((cell, i) => {
     const { x, y } = checkObject(`cells[${i}]`, cell);
     const column = checkInteger(`cells[${i}].x`, x, { min: 0, below: width });

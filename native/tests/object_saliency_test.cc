@@ -9,7 +9,7 @@
 #include <random>
 #include <vector>
 
-#include "kernels/neighbours.h"
+#include "kernels/clustered_index.h"
 #include "kernels/patch_descriptors.h"
 #include "kernels/sliding_max.h"
 
@@ -54,15 +54,12 @@ struct World {
   Whitening whitening() const { return {mean.data(), projection.data(), c, d}; }
   RegionModel model() const { return {{vectors.data(), n, d}, saliency, centrality, owner, whitening()}; }
 
-  void run(std::int32_t excluded, std::size_t threads, const Control& control = {}) {
+  void run(std::int32_t excluded, std::size_t threads, const Control& control = {},
+           const VectorIndex* index = nullptr) {
     std::vector<ObjectSaliencyImage> images;
     for (std::size_t i = 0; i < maps.size(); ++i)
       images.push_back({{maps[i].data(), h, w, c}, feature[i], excluded, out[i]});
-    const auto search = [&](MatrixView queries, std::size_t k, const Control& inner, std::span<std::int32_t> ids,
-                            std::span<float> similarities) {
-      neighbours(queries, model().vectors, k, false, threads, inner, ids, similarities);
-    };
-    object_saliency(images, model(), options, search, threads, control);
+    object_saliency(images, model(), options, index, threads, control);
   }
 
   // Eq. 14 as it is written, in float64.
@@ -142,6 +139,22 @@ TEST_CASE("nothing is seen where there is nothing") {
   world.options.Theta = 0;  // the image's own saliency then does not count at all
   world.run(-1, 2);
   CHECK(*std::max_element(world.out[1].begin(), world.out[1].end()) > 0);
+}
+
+TEST_CASE("with an index that finds all, object saliency is the same") {
+  World world(3);
+  const ClusteredIndex index(world.model().vectors, 20, {1, 1}, 2, Control());
+  for (const std::int32_t excluded : {-1, 2})
+    for (const std::size_t k : {8, 1000}) {
+      world.options.k = k;
+      world.run(excluded, 2, {}, &index);
+      world.check(excluded);
+    }
+  world.owner.assign(world.n, 2);
+  world.run(2, 2, {}, &index);
+  for (float value : world.out[0]) CHECK(value == 0);
+  std::int32_t words[2] = {1, 0};
+  CHECK_THROWS_AS(world.run(-1, 2, Control(words), &index), Cancelled);
 }
 
 TEST_CASE("patch descriptors are the whitened maxima, at the positions asked for") {
