@@ -46,7 +46,7 @@ struct ObjectSaliencyImage {
 //
 // Float64 sums of float32 products, rounded once; an image's result depends neither on the others nor on `threads`.
 // Images go through in groups, of 32 MiB of descriptors each unless one image has more, so that search is in large
-// products; beside them a sliding maximum a thread and 16 k bytes a position are allocated. Throws
+// products; beside them a block's maxima a thread and 16 k bytes a position are allocated. Throws
 // InvalidArgument when a map is not finite and non-negative or f or g not finite, and Cancelled.
 void object_saliency(std::span<const ObjectSaliencyImage> images, const RegionModel& model,
                      const ObjectSaliencyOptions& options, const VectorIndex* index, std::size_t threads,
