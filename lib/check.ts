@@ -85,6 +85,17 @@ export function checkList(name: string, value: unknown): readonly unknown[] {
 }
 
 /** A typed array of a given class and, where given, length. */
+/** Checks each of a list with `check`. Only one that fails is named by its place, since making up names takes time. */
+export function checkEach(name: string, value: unknown, check: (item: unknown, name: string) => void): void {
+  checkList(name, value).forEach((item, i) => {
+    try {
+      check(item, name);
+    } catch {
+      check(item, `${name}[${i}]`);
+    }
+  });
+}
+
 export function checkArray<T extends Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array>(
   name: string,
   value: unknown,

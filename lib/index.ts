@@ -123,7 +123,7 @@ export {
   objectSaliency,
   objectSaliencyBatch,
 } from "./object-saliency/object-saliency.js";
-export { type IndexRegionsOptions, indexRegions } from "./object-saliency/index-regions.js";
+export { INDEX_REGIONS_DEFAULTS, type IndexRegionsOptions, indexRegions } from "./object-saliency/index-regions.js";
 export { type NearestRegionsOptions, nearestRegions } from "./object-saliency/nearest-regions.js";
 export { type Cell, patchDescriptors } from "./object-saliency/patches.js";
 export type { RegionModel } from "./object-saliency/region-model.js";

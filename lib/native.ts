@@ -48,6 +48,9 @@ type NeighbourArguments = [
 /** An index that the addon keeps, and the vectors with it, until it is collected. */
 export type NativeIndex = { readonly __index: never };
 
+/** A graph that the addon keeps as solves take it, until it is collected. */
+export type NativeGraph = { readonly __graph: never };
+
 export interface Native {
   simdLevel(): "scalar" | "neon" | "avx2" | "avx512" | "vnni";
   packPixels(
@@ -266,6 +269,21 @@ export interface Native {
       out: Float32Array,
     ]
   ): void;
+  windowNominees(k: number): number;
+  searchWindows(
+    index: NativeIndex,
+    owner: Int32Array | undefined,
+    descriptors: Float32Array,
+    positions: Int32Array,
+    width: number,
+    excluded: number,
+    side: number,
+    k: number,
+    threads: number,
+    ids: Int32Array,
+    similarities: Float32Array,
+    control: ControlWords,
+  ): Promise<void>;
   chanceSimilarity(
     vectors: Float32Array,
     rows: number,
@@ -359,10 +377,16 @@ export interface Native {
     out: Float32Array,
     control: ControlWords,
   ): Promise<void>;
-  solveLaplacian(
+  packGraph(
     indptr: Int32Array,
     indices: Int32Array,
     data: Float32Array,
+    normalised: Float32Array,
+    threads: number,
+    control: ControlWords,
+  ): Promise<NativeGraph>;
+  solveLaplacian(
+    packed: NativeGraph,
     alpha: number,
     y: Float32Array,
     tolerance: number,
@@ -372,10 +396,7 @@ export interface Native {
     control: ControlWords,
   ): Promise<{ iterations: number; residual: number }>;
   katzCentrality(
-    indptr: Int32Array,
-    indices: Int32Array,
-    data: Float32Array,
-    normalised: Float32Array,
+    packed: NativeGraph,
     alpha: number,
     tolerance: number,
     maxIterations: number,

@@ -1,10 +1,10 @@
 /**
- * The patch vectors of object saliency at all positions of a map: their sliding maximum, and their whitening, whose
- * projection is a matrix product. One thread.
+ * The patch descriptors of object saliency at all positions of a map: whitening, whose projection is a matrix product,
+ * of patch vectors that are there, and what their sliding maximum adds where they are not. One thread.
  *
  *     npx tsx bench/rows/patches.ts [--short]
  */
-import { OBJECT_SALIENCY_DEFAULTS, slidingMaximum, Whitening } from "../../lib/index.js";
+import { OBJECT_SALIENCY_DEFAULTS, patchDescriptors, slidingMaximum, Whitening } from "../../lib/index.js";
 import { syntheticMap } from "../support/activation-maps.js";
 import { measureRates } from "../support/machine.js";
 import { shortest } from "../support/measure.js";
@@ -20,8 +20,11 @@ async function measure(height: number, width: number): Promise<Row[]> {
   const patches = { data: slidingMaximum(map, side).data, rows: positions, columns: CHANNELS };
   const whitening = await Whitening.fit(patches, { dimensions: DIMENSIONS });
   const before = measureRates(1).flops;
-  const maximum = await shortest(REPEATS, () => slidingMaximum(map, side));
-  const projection = await shortest(REPEATS, () => whitening.apply(patches));
+  let [whole, projection] = [Infinity, Infinity];
+  for (let i = 0; i < REPEATS; i++) {
+    whole = Math.min(whole, await shortest(1, () => patchDescriptors(map, whitening, undefined, side)));
+    projection = Math.min(projection, await shortest(1, () => whitening.apply(patches)));
+  }
   const flops = Math.max(before, measureRates(1).flops);
   const bound = { name: "the product at G", value: (2000 * positions * CHANNELS * DIMENSIONS) / flops };
   const work = `${height} × ${width} × ${CHANNELS} to ${DIMENSIONS}, side ${side}, one thread`;
@@ -39,9 +42,9 @@ async function measure(height: number, width: number): Promise<Row[]> {
       stage: "sliding maximum",
       work,
       unit: "ms",
-      ours: maximum,
-      ratio: maximum / (maximum + projection),
-      goal: { ratio: "maximum / maximum and whitening", atMost: 0.1 },
+      ours: whole - projection,
+      ratio: 1 - projection / whole,
+      goal: { ratio: "what it adds / patch descriptors", atMost: 0.1 },
     }),
   ];
 }

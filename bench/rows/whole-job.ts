@@ -3,7 +3,7 @@
  *
  * - stages that take each image alone, from a run of `discover` on 5,000 images (--short: 200; at 1,024 pixels, whose maps
  *   are four times as large, a quarter of that);
- * - stages that take all regions together, once on those of 105,000 images (--short: on those of 1,000 and 4,000; what
+ * - stages that take all regions together, once on those of 105,000 images (--short: on those of 1,000 and 8,000; what
  *   each region takes is taken to grow on with their number as it grew);
  * - object saliency of 400 images (--short: 64) against those regions, extrapolated likewise by image.
  *
@@ -24,7 +24,7 @@ import { report, row, type Row, SHORT } from "../support/rows.js";
 import { StageWatch } from "../support/stage-watch.js";
 
 const [IMAGES, FLOPS, ROOM] = [105_000, 400e9, 12];
-const [ALONE, SIZES, LOOKED_UP] = SHORT ? [200, [1000, 4000], 64] : [5000, [IMAGES], 400];
+const [ALONE, SIZES, LOOKED_UP] = SHORT ? [200, [1000, 8000], 64] : [5000, [IMAGES], 400];
 const FORMS = [
   { pixels: 512, height: 24, width: 32, images: ALONE, goal: 3 },
   { pixels: 1024, height: 48, width: 64, images: ALONE / 4, goal: 8 },

@@ -19,7 +19,7 @@ import { overlaidMaps } from "./photo-maps.js";
 import type { StageWatch } from "./stage-watch.js";
 
 /** Maps that are analysed together, and more regions than an image has on average. */
-const [TOGETHER, REGIONS] = [16, 16];
+const [TOGETHER, REGIONS] = [32, 16];
 /** As in a collection that is too large for exact search. */
 const SEARCH = { ...DISCOVER_DEFAULTS.graph, method: "clustered" } as const;
 
@@ -54,26 +54,33 @@ export async function generatedRegions(photos: readonly ActivationMap[], images:
   };
 }
 
-/** Relates regions to one another, as `discover` does where there are too many for exact search. */
-export async function relate(
+/** What `discover` knows of regions of which there are too many for exact search, and the graph that it knows it by. */
+export async function relatedRegions(
   { vectors: raw, saliency, owner }: Regions,
   threads: number,
   watch: StageWatch,
-): Promise<RegionModel> {
+): Promise<{ model: RegionModel & { owner: Int32Array }; graph: RegionGraph }> {
   const [whitening, vectors] = await watch.time("whitening", async () => {
     const fitted = await Whitening.fit(raw, { threads });
     return [fitted, await fitted.applyBatch(raw, { threads })] as const;
   });
   const graph = await watch.time("graph", () => RegionGraph.build(vectors, { ...SEARCH, threads }));
   const centrality = await watch.time("centrality", () => graph.centrality({ threads }));
-  await watch.time("objects", () =>
-    findObjects({ adjacency: graph.adjacency, vectors, owner, centrality, saliency }, { beta: SEARCH.beta }),
-  );
-  const { method, recall, seed } = SEARCH;
+  return { model: { vectors, saliency, centrality, whitening, owner }, graph };
+}
+
+/** Relates regions to one another, and groups and indexes them, as `discover` does. */
+export async function relate(regions: Regions, threads: number, watch: StageWatch): Promise<RegionModel> {
+  const { model, graph } = await relatedRegions(regions, threads, watch);
+  await watch.time("objects", () => findObjects({ adjacency: graph.adjacency, ...model }, { beta: SEARCH.beta }));
   const { k } = DISCOVER_DEFAULTS.objectSaliency;
-  const model = { vectors, saliency, centrality, whitening, owner };
-  const options = { positions: 0, method, recall, seed, k, threads };
-  return watch.time("region index", () => indexRegions(model, options));
+  return watch.time("region index", () => indexed(model, k, threads));
+}
+
+/** With an index for so many neighbours. */
+export function indexed(model: RegionModel, k: number, threads: number): Promise<RegionModel> {
+  const { method, seed } = SEARCH;
+  return indexRegions(model, { positions: 0, method, seed, k, threads });
 }
 
 /**
@@ -93,7 +100,8 @@ export async function lookUp(
   }
 }
 
-async function* batches(maps: AsyncIterable<GivenMap>): AsyncGenerator<ActivationMap[]> {
+/** Maps, some at a time. */
+export async function* batches(maps: AsyncIterable<GivenMap>): AsyncGenerator<ActivationMap[]> {
   let batch: ActivationMap[] = [];
   for await (const { map } of maps) {
     if (batch.push(map) < TOGETHER) continue;

@@ -69,11 +69,11 @@ export async function secondPass(input: SecondPassInput, parameters: Parameters,
 /** The model with an index of its regions, where the graph goes by one as well. */
 async function indexed({ model }: SecondPassInput, parameters: Parameters, context: RunContext): Promise<RegionModel> {
   const { signal, threads, budget, stopwatch } = context;
-  const { method, recall, seed } = parameters.graph;
+  const { method, seed } = parameters.graph;
   if (method === "exact") return model;
   const { k } = parameters.objectSaliency;
   return stopwatch.time("region index", model.vectors.rows, () =>
-    budget.use(threads, () => indexRegions(model, { positions: 0, method, recall, seed, k, threads }, { signal })),
+    budget.use(threads, () => indexRegions(model, { positions: 0, method, seed, k, threads }, { signal })),
   );
 }
 

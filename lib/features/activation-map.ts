@@ -1,4 +1,4 @@
-import { checkArray, checkInteger, checkList, checkObject } from "../check.js";
+import { checkArray, checkEach, checkInteger, checkObject } from "../check.js";
 
 /**
  * What a convolutional layer says of an image: A (h, w, c), row-major, the channels of a position contiguous
@@ -23,9 +23,12 @@ export function checkActivationMap(map: ActivationMap, name = "map"): Activation
 
 /** Checks maps and lays them out as the addon takes them. Shapes: height, width, channels of each. */
 export function packActivationMaps(maps: readonly ActivationMap[]): { maps: Float32Array[]; shapes: Int32Array } {
-  checkList("maps", maps).forEach((map, i) => checkActivationMap(map as ActivationMap, `maps[${i}]`));
-  return {
-    maps: maps.map(({ data }) => data),
-    shapes: Int32Array.from(maps.flatMap(({ height, width, channels }) => [height, width, channels])),
-  };
+  checkEach("maps", maps, (map, name) => checkActivationMap(map as ActivationMap, name));
+  const shapes = new Int32Array(3 * maps.length);
+  maps.forEach(({ height, width, channels }, i) => {
+    shapes[3 * i] = height;
+    shapes[3 * i + 1] = width;
+    shapes[3 * i + 2] = channels;
+  });
+  return { maps: maps.map(({ data }) => data), shapes };
 }

@@ -1,6 +1,7 @@
 import { checkArray, checkInteger, checkNumber, invalid, withDefaults } from "../check.js";
 import type { Matrix } from "../descriptors/matrix.js";
-import { callAsync, type RunOptions } from "../native.js";
+import { throwIfAborted } from "../errors.js";
+import { callAsync, type NativeGraph, type RunOptions } from "../native.js";
 import { threadCount } from "../threads.js";
 import { NEIGHBOUR_DEFAULTS, type NeighbourOptions, nearestNeighbours } from "./neighbours.js";
 import { checkSparseMatrix, type SparseMatrix } from "./sparse-matrix.js";
@@ -56,6 +57,7 @@ export class RegionGraph {
   /** W (n, n), symmetric, without diagonal. */
   readonly adjacency: SparseMatrix;
   readonly #normalised: Float32Array;
+  #packed: Promise<NativeGraph> | undefined;
 
   private constructor(adjacency: SparseMatrix, normalised: Float32Array) {
     this.adjacency = adjacency;
@@ -147,12 +149,10 @@ export class RegionGraph {
    * @throws {LeitmotifError} as {@link RegionGraph.centrality}.
    */
   async solveCentrality(options?: Partial<SolveOptions> & Threads, run: RunOptions = {}): Promise<GraphSolution> {
-    const { indptr, indices, data } = this.adjacency;
     const values = new Float32Array(this.size);
     const solve = solveArguments(options);
-    const outcome = await callAsync(run, (native, control) =>
-      native.katzCentrality(indptr, indices, data, this.#normalised, ...solve, values, control),
-    );
+    const packed = await this.#pack(solve[3], run);
+    const outcome = await callAsync(run, (native, control) => native.katzCentrality(packed, ...solve, values, control));
     return { values, ...outcome };
   }
 
@@ -183,13 +183,29 @@ export class RegionGraph {
     run: RunOptions = {},
   ): Promise<GraphSolution> {
     checkArray("y", y, Float32Array, this.size);
-    const { indptr, indices } = this.adjacency;
     const values = new Float32Array(this.size);
     const [alpha, ...rest] = solveArguments(options);
+    const packed = await this.#pack(rest[2], run);
     const outcome = await callAsync(run, (native, control) =>
-      native.solveLaplacian(indptr, indices, this.#normalised, alpha, y, ...rest, values, control),
+      native.solveLaplacian(packed, alpha, y, ...rest, values, control),
     );
     return { values, ...outcome };
+  }
+
+  /**
+   * The weights as solves take them: checked and laid out once, by the first solve, which is not asked to stop
+   * meanwhile, since others may wait for it. About as long as ten iterations.
+   */
+  async #pack(threads: number, { signal }: RunOptions): Promise<NativeGraph> {
+    throwIfAborted(signal);
+    const { indptr, indices, data } = this.adjacency;
+    this.#packed ??= callAsync({}, (native, control) =>
+      native.packGraph(indptr, indices, data, this.#normalised, threads, control),
+    ).catch((error: unknown) => {
+      this.#packed = undefined;
+      throw error;
+    });
+    return this.#packed;
   }
 }
 

@@ -1,7 +1,7 @@
 import { checkInteger, withDefaults } from "../check.js";
 import { NeighbourIndex } from "../graph/neighbour-index.js";
 import { chosenMethod, NEIGHBOUR_DEFAULTS, type NeighbourOptions } from "../graph/neighbours.js";
-import type { RunOptions } from "../native.js";
+import { call, type RunOptions } from "../native.js";
 import type { ThreadOptions } from "../threads.js";
 import { OBJECT_SALIENCY_DEFAULTS } from "./object-saliency.js";
 import { checkRegionModel, type RegionModel } from "./region-model.js";
@@ -13,10 +13,20 @@ export interface IndexRegionsOptions
   positions: number;
 }
 
+/** What is used where an option of {@link indexRegions} is not given. */
+export const INDEX_REGIONS_DEFAULTS: Readonly<Pick<NeighbourOptions, "method" | "recall" | "seed" | "k">> = {
+  method: NEIGHBOUR_DEFAULTS.method,
+  // Windows find some of what their neighbours miss.
+  recall: 0.97,
+  seed: NEIGHBOUR_DEFAULTS.seed,
+  k: OBJECT_SALIENCY_DEFAULTS.k,
+};
+
 /**
  * The model with an index over its regions, for object saliency of many images: with method `auto` where that is
  * estimated to take less than half the time of searching exactly, which needs some hundred thousand regions. Object
- * saliency then misses a few of a hundred neighbours. A model that stays exact is returned as it is.
+ * saliency then looks up a few of a map's windows and finds the neighbours of the others among theirs, and a few of a
+ * hundred neighbours are missing. A model that stays exact is returned as it is.
  *
  * @throws {LeitmotifError} `ERR_INVALID_ARGUMENT` when the model or an option is not usable; `ERR_ABORTED`.
  */
@@ -26,14 +36,13 @@ export async function indexRegions(
   run: RunOptions = {},
 ): Promise<RegionModel> {
   const { vectors } = checkRegionModel(model);
-  const { method, recall, seed } = NEIGHBOUR_DEFAULTS;
-  const defaults = { method, recall, seed, k: OBJECT_SALIENCY_DEFAULTS.k };
-  const o = withDefaults("indexRegions options", options, defaults, ["positions", "threads"]);
+  const o = withDefaults("indexRegions options", options, INDEX_REGIONS_DEFAULTS, ["positions", "threads"]);
   const positions = checkInteger("positions", options.positions, { min: 0 });
   const k = Math.min(checkInteger("k", o.k, { min: 1 }), vectors.rows);
   const chosen = chosenMethod(o.method, { queries: positions, vectors: vectors.rows, k });
   if (chosen === "exact") return model;
   const { threads } = options;
-  const build = { k, method: chosen, recall: o.recall, seed: o.seed, threads };
+  const found = call((native) => native.windowNominees(k));
+  const build = { k: Math.min(found, vectors.rows), method: chosen, recall: o.recall, seed: o.seed, threads };
   return { ...model, index: await NeighbourIndex.build(vectors, build, run) };
 }

@@ -3,6 +3,7 @@ import type { ActivationMap } from "../features/activation-map.js";
 import { type Neighbours, nearestNeighbours } from "../graph/neighbours.js";
 import type { RunOptions } from "../native.js";
 import type { ThreadOptions } from "../threads.js";
+import { nearestByWindows } from "./nearest-by-windows.js";
 import { OBJECT_SALIENCY_DEFAULTS, type ObjectSaliencyOptions } from "./object-saliency.js";
 import { type Cell, patchDescriptors } from "./patches.js";
 import { checkExcluded, checkRegionModel, type RegionModel } from "./region-model.js";
@@ -15,9 +16,10 @@ export interface NearestRegionsOptions extends Partial<Pick<ObjectSaliencyOption
 
 /**
  * The regions of a model that lie nearest to the patches at some cells of a map: what {@link objectSaliency} sums over
- * there (eq. 14), to look at when a map is wrong (Figure 4).
+ * there (eq. 14), to look at when a map is wrong (Figure 4). With an index, the same few are missing.
  *
- * @returns A row a cell: region ids and their similarities v_i . u_p, descending.
+ * @returns A row a cell: region ids and their similarities v_i . u_p, descending. With an index, a cell whose patch is
+ * zero has ids of -1.
  * @throws {LeitmotifError} `ERR_INVALID_ARGUMENT` as {@link objectSaliency}, or when a cell lies outside the map;
  * `ERR_ABORTED`.
  */
@@ -35,6 +37,10 @@ export async function nearestRegions(
   const own = excluded === -1 ? 0 : (owner as Int32Array).filter((image) => image === excluded).length;
   const wanted = Math.min(checkInteger("k", o.k, { min: 1 }), vectors.rows - own);
 
+  if (model.index) {
+    const windows = { side: o.side, k: wanted, excluded, threads: options.threads };
+    return nearestByWindows(map, cells, { ...model, index: model.index }, windows, run);
+  }
   const patches = patchDescriptors(map, whitening, cells, o.side);
   const search = { k: wanted + own, method: "exact", threads: options.threads } as const;
   const found = await nearestNeighbours(patches, vectors, search, run);

@@ -85,7 +85,7 @@ export async function objectSaliency(
 
 /**
  * {@link objectSaliency} of many maps: whitening and search of several images' patches are one matrix product each.
- * Memory beside the maps: about 64 MiB of patches at a time, and 16 (k + excluded regions) bytes a position of theirs.
+ * Memory beside the maps: about 32 MiB of descriptors at a time, and 16 (k + excluded regions) bytes a position of theirs.
  */
 export async function objectSaliencyBatch(
   maps: readonly ActivationMap[],

@@ -32,7 +32,7 @@ export function patchDescriptors(
   if (!(whitening instanceof Whitening)) throw invalid("whitening", "a Whitening", whitening);
   checkChannels(map, whitening);
   checkInteger("side", side, { min: 1 });
-  const positions = cells ? checkCells(cells, map) : Int32Array.from({ length: height * width }, (_, p) => p);
+  const positions = cells ? checkCells(cells, map) : new Int32Array(height * width).map((_, p) => p);
   const { mean, projection, dimensions } = whitening;
   const out = new Float32Array(positions.length * dimensions);
   call((native) =>
@@ -53,7 +53,8 @@ export function patchDescriptors(
   return { data: out, rows: positions.length, columns: dimensions };
 }
 
-function checkCells(cells: readonly Cell[], { height, width }: ActivationMap): Int32Array {
+/** Checks cells of a map. @returns Their positions y * width + x. */
+export function checkCells(cells: readonly Cell[], { height, width }: ActivationMap): Int32Array {
   const positions = checkList("cells", cells).map((cell, i) => {
     const { x, y } = checkObject(`cells[${i}]`, cell);
     const column = checkInteger(`cells[${i}].x`, x, { min: 0, below: width });

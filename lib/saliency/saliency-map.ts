@@ -1,4 +1,4 @@
-import { checkArray, checkInteger, checkList, checkObject } from "../check.js";
+import { checkArray, checkEach, checkInteger, checkObject } from "../check.js";
 
 /** A saliency map S (h, w), row-major (`data[y * width + x]`). Finite and non-negative. */
 export interface SaliencyMap {
@@ -18,9 +18,11 @@ export function checkSaliencyMap(map: SaliencyMap, name = "map"): SaliencyMap {
 
 /** Checks maps and lays them out as the addon takes them. Shapes: height, width of each. */
 export function packSaliencyMaps(maps: readonly SaliencyMap[]): { maps: Float32Array[]; shapes: Int32Array } {
-  checkList("maps", maps).forEach((map, i) => checkSaliencyMap(map as SaliencyMap, `maps[${i}]`));
-  return {
-    maps: maps.map(({ data }) => data),
-    shapes: Int32Array.from(maps.flatMap(({ height, width }) => [height, width])),
-  };
+  checkEach("maps", maps, (map, name) => checkSaliencyMap(map as SaliencyMap, name));
+  const shapes = new Int32Array(2 * maps.length);
+  maps.forEach(({ height, width }, i) => {
+    shapes[2 * i] = height;
+    shapes[2 * i + 1] = width;
+  });
+  return { maps: maps.map(({ data }) => data), shapes };
 }

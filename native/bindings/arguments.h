@@ -11,7 +11,6 @@
 #include <limits>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "kernels/control.h"
 
@@ -19,7 +18,7 @@ namespace leitmotif::bindings {
 
 class Arguments {
  public:
-  explicit Arguments(const Napi::CallbackInfo& info) : info_(info) {}
+  explicit Arguments(const Napi::CallbackInfo& info) : info_(info), held_(Napi::Array::New(info.Env())) {}
 
   Napi::Env env() const { return info_.Env(); }
   bool has(std::size_t index) const {
@@ -87,7 +86,7 @@ class Arguments {
     if (index >= info_.Length() || !info_[index].IsExternal()) fail(name, "must be a native object");
     const auto value = info_[index].As<Napi::External<T>>();
     if (!value.CheckTypeTag(&tag)) fail(name, "is a native object of another kind");
-    held_.push_back(Napi::Persistent(info_[index].As<Napi::Object>()));
+    hold(value);
     return *value.Data();
   }
 
@@ -112,8 +111,8 @@ class Arguments {
     throw InvalidArgument(std::string(name) + " " + what);
   }
 
-  // References that keep every array read so far alive; handed to the job.
-  std::vector<Napi::ObjectReference> release() { return std::move(held_); }
+  // A reference that keeps everything read so far alive; handed to the job.
+  Napi::ObjectReference release() { return Napi::Persistent(held_.As<Napi::Object>()); }
 
  private:
   template <class T>
@@ -123,14 +122,12 @@ class Arguments {
 
   template <class T>
   std::span<T> view(Napi::Value value, const char* name, napi_typedarray_type type, const char* expected) {
-    if (!value.IsTypedArray()) fail(name, std::string("must be a ") + expected);
-    Napi::TypedArray array = value.As<Napi::TypedArray>();
-    if (array.TypedArrayType() != type) fail(name, std::string("must be a ") + expected);
-    held_.push_back(Napi::Persistent(value.As<Napi::Object>()));
+    napi_typedarray_type found;
     void* data = nullptr;
     std::size_t length = 0;
-    if (napi_get_typedarray_info(env(), value, nullptr, &length, &data, nullptr, nullptr) != napi_ok)
-      fail(name, "could not be read");
+    if (napi_get_typedarray_info(env(), value, &found, &length, &data, nullptr, nullptr) != napi_ok || found != type)
+      fail(name, std::string("must be a ") + expected);
+    hold(value);
     return {static_cast<T*>(data), length};
   }
 
@@ -141,8 +138,12 @@ class Arguments {
     return values;
   }
 
+  // One array of all of them: a reference each would cost more than the rest of reading it.
+  void hold(Napi::Value value) { held_.Set(count_++, value); }
+
   const Napi::CallbackInfo& info_;
-  std::vector<Napi::ObjectReference> held_;
+  Napi::Array held_;
+  std::uint32_t count_ = 0;
 };
 
 }  // namespace leitmotif::bindings

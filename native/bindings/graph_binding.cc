@@ -9,6 +9,14 @@ namespace {
 
 constexpr std::size_t kMostRows = (std::size_t{1} << 31) - 1;
 
+// A graph as JavaScript holds it for solving on it.
+struct SolvableGraph {
+  SlicedMatrix matrix;       // its normalised weights
+  std::vector<float> roots;  // square roots of its degrees
+
+  static constexpr napi_type_tag kTag{0x6c6d736f6c766162, 0x6c65677261706801};
+};
+
 NeighbourLists neighbour_lists(Arguments& args, std::size_t ids, std::size_t similarities, std::size_t rows,
                                std::size_t k) {
   const std::size_t n = args.size(rows, "rows", 0, kMostRows), columns = args.size(k, "k", 0, kMostRows);
@@ -105,40 +113,54 @@ Napi::Value solved(Arguments& args, std::size_t control, Solve solve) {
       });
 }
 
-// solveLaplacian(indptr, indices, data, alpha, y, tolerance, maxIterations, threads, out, control)
-//   -> { iterations, residual }
-Napi::Value solve(const Napi::CallbackInfo& info) {
+// packGraph(indptr, indices, data, normalised, threads, control) -> the graph as solves take it, a copy
+Napi::Value pack(const Napi::CallbackInfo& info) {
   Arguments args(info);
   const SparseView graph = sparse(args, 0, 1, 2);
-  const double alpha = alpha_of(args, 3);
-  const auto y = args.f32(4, "y", graph.rows());
-  const Stop stop = stop_at(args, 5, 6);
-  const std::size_t team = threads(args, 7);
-  const auto out = args.f32(8, "out", graph.rows());
-  args.distinct(out, "out", y, "y");
-  args.distinct(out, "out", graph.data, "data");
-  args.distinct(out, "out", graph.indices, "indices");
-  args.distinct(out, "out", graph.indptr, "indptr");
-  const Control control = args.control(9);
-  return solved(args, 9, [=] { return solve_laplacian(graph, alpha, y, stop, team, control, out); });
+  const SparseView normalised{graph.indptr, graph.indices, args.f32(3, "normalised", graph.stored())};
+  const std::size_t team = threads(args, 4);
+  const Control control = args.control(5);
+  const auto packed = std::make_shared<std::unique_ptr<SolvableGraph>>();
+  return perform(
+      args, args.asynchronous(5),
+      [=] {
+        std::vector<float> roots(graph.rows());
+        degree_roots(graph, team, control.part(0, 0.2), roots);
+        *packed = std::make_unique<SolvableGraph>(
+            SolvableGraph{SlicedMatrix(normalised, team, control.part(0.2, 1)), std::move(roots)});
+      },
+      [=](Napi::Env env) {
+        auto value = Napi::External<SolvableGraph>::New(env, packed->release(),
+                                                        [](Napi::Env, SolvableGraph* held) { delete held; });
+        value.TypeTag(&SolvableGraph::kTag);
+        return value;
+      });
 }
 
-// katzCentrality(indptr, indices, data, normalised, alpha, tolerance, maxIterations, threads, out, control)
-//   -> { iterations, residual }
+// solveLaplacian(packed, alpha, y, tolerance, maxIterations, threads, out, control) -> { iterations, residual }
+Napi::Value solve(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  const SolvableGraph* graph = &args.external<SolvableGraph>(0, "packed", SolvableGraph::kTag);
+  const double alpha = alpha_of(args, 1);
+  const auto y = args.f32(2, "y", graph->matrix.rows());
+  const Stop stop = stop_at(args, 3, 4);
+  const std::size_t team = threads(args, 5);
+  const auto out = args.f32(6, "out", graph->matrix.rows());
+  args.distinct(out, "out", y, "y");
+  const Control control = args.control(7);
+  return solved(args, 7, [=] { return solve_laplacian(graph->matrix, alpha, y, stop, team, control, out); });
+}
+
+// katzCentrality(packed, alpha, tolerance, maxIterations, threads, out, control) -> { iterations, residual }
 Napi::Value centrality(const Napi::CallbackInfo& info) {
   Arguments args(info);
-  const SparseView graph = sparse(args, 0, 1, 2);
-  const auto normalised = args.f32(3, "normalised", graph.stored());
-  const double alpha = alpha_of(args, 4);
-  const Stop stop = stop_at(args, 5, 6);
-  const std::size_t team = threads(args, 7);
-  const auto out = args.f32(8, "out", graph.rows());
-  args.distinct(out, "out", normalised, "normalised");
-  args.distinct(out, "out", graph.data, "data");
-  args.distinct(out, "out", graph.indices, "indices");
-  args.distinct(out, "out", graph.indptr, "indptr");
-  const Control control = args.control(9);
-  return solved(args, 9, [=] { return katz_centrality(graph, normalised, alpha, stop, team, control, out); });
+  const SolvableGraph* graph = &args.external<SolvableGraph>(0, "packed", SolvableGraph::kTag);
+  const double alpha = alpha_of(args, 1);
+  const Stop stop = stop_at(args, 2, 3);
+  const std::size_t team = threads(args, 4);
+  const auto out = args.f32(5, "out", graph->matrix.rows());
+  const Control control = args.control(6);
+  return solved(args, 6, [=] { return katz_centrality(graph->matrix, graph->roots, alpha, stop, team, control, out); });
 }
 
 }  // namespace
@@ -148,6 +170,7 @@ void define_graph(Napi::Object& exports) {
   define(exports, "mutualEdges", edges);
   define(exports, "checkGraph", check);
   define(exports, "normaliseGraph", normalise);
+  define(exports, "packGraph", pack);
   define(exports, "solveLaplacian", solve);
   define(exports, "katzCentrality", centrality);
 }

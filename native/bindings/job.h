@@ -77,7 +77,7 @@ class Worker : public Napi::AsyncWorker {
 
  private:
   Napi::Promise::Deferred deferred_;
-  std::vector<Napi::ObjectReference> held_;
+  Napi::ObjectReference held_;
   Run run_;
   Result result_;
   std::exception_ptr error_;

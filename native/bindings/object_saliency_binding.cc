@@ -2,8 +2,8 @@
 #include "bindings/maps.h"
 #include "bindings/neighbour_index.h"
 #include "bindings/stages.h"
-#include "kernels/neighbours.h"
 #include "kernels/object_saliency.h"
+#include "kernels/window_search.h"
 
 namespace leitmotif::bindings {
 
@@ -62,14 +62,7 @@ Napi::Value compute(const Napi::CallbackInfo& info) {
   return perform(args, args.asynchronous(21), [=] {
     for (const ObjectSaliencyImage& image : images)
       require_finite_non_negative(image.feature_saliency, "the feature saliency map");
-    const RegionSearch search = [&](MatrixView queries, std::size_t k, const Control& part, std::span<std::int32_t> ids,
-                                    std::span<float> similarities) {
-      if (index)
-        index->search(queries, k, false, threads, part, ids, similarities);
-      else
-        neighbours(queries, model.vectors, k, false, threads, part, ids, similarities);
-    };
-    object_saliency(images, model, options, search, threads, control);
+    object_saliency(images, model, options, index, threads, control);
   });
 }
 
@@ -89,11 +82,50 @@ Napi::Value patches(const Napi::CallbackInfo& info) {
   return perform(args, false, [=] { patch_descriptors(map, side, positions, w, out); });
 }
 
+// searchWindows(index, owner (or null), descriptors, positions (ascending), width, excluded, side, k, threads, ids,
+// similarities, control)
+Napi::Value windows(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  const VectorIndex* index = args.external<NeighbourIndex>(0, "index", NeighbourIndex::kTag).index.get();
+  const std::size_t n = index->vectors().rows, d = index->vectors().columns;
+  std::span<const std::int32_t> owner;
+  if (args.has(1)) owner = args.i32(1, "owner", n);
+  const auto positions = args.i32(3, "positions");
+  const Windows some{positions,
+                     args.size(4, "width", 1, kLargestSide),
+                     {args.f32(2, "descriptors", positions.size() * d).data(), positions.size(), d}};
+  const double excluded = args.number(5, "excluded", -1);
+  const std::size_t side = args.size(6, "side", 1), k = args.size(7, "k", 1, n);
+  const std::size_t threads = args.size(8, "threads", 1, 1024);
+  const auto ids = args.i32(9, "ids", positions.size() * k);
+  const auto similarities = args.f32(10, "similarities", positions.size() * k);
+  const Control control = args.control(11);
+  if (excluded >= 0 && owner.empty()) Arguments::fail("excluded", "names an owner, but there are none");
+  for (std::size_t i = 0; i < positions.size(); ++i)
+    if (positions[i] < (i == 0 ? 0 : positions[i - 1] + 1)) Arguments::fail("positions", "must ascend from 0 on");
+  args.distinct(similarities, "similarities", some.descriptors.values(), "descriptors");
+  args.distinct(ids, "ids", positions, "positions");
+  args.distinct(ids, "ids", similarities, "similarities");
+  return perform(args, args.asynchronous(11), [=] {
+    const SearchedImage image{some, static_cast<std::int32_t>(excluded), ids, similarities};
+    search_windows({&image, 1}, {*index, owner, k, side}, threads, control);
+  });
+}
+
+// windowNominees(k) -> number
+Napi::Value nominees(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  return Napi::Number::New(info.Env(),
+                           static_cast<double>(window_nominees(args.size(0, "k", 1, std::size_t{1} << 31))));
+}
+
 }  // namespace
 
 void define_object_saliency(Napi::Object& exports) {
   define(exports, "objectSaliency", compute);
   define(exports, "patchDescriptors", patches);
+  define(exports, "searchWindows", windows);
+  define(exports, "windowNominees", nominees);
 }
 
 }  // namespace leitmotif::bindings

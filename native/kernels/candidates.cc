@@ -5,18 +5,14 @@
 #include <limits>
 #include <utility>
 
+#include "kernels/prefetch.h"
 #include "kernels/simd/simd.h"
 
 namespace leitmotif {
 
 namespace {
 
-constexpr std::size_t kCacheLine = 64;
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
-
-void prefetch(const float* row, std::size_t columns) {
-  for (std::size_t i = 0; i < columns; i += kCacheLine / sizeof(float)) __builtin_prefetch(row + i);
-}
 
 std::size_t count_at_least(std::span<const float> scores, float limit) {
   std::uint32_t count = 0;
@@ -101,7 +97,7 @@ std::vector<Candidates::Exact> Candidates::nearest(std::size_t query) const {
   const float* row = queries_.row(query);
   std::vector<Exact> exact(counts_[query]);
   for (std::size_t i = 0; i < exact.size(); ++i) {
-    if (i + 1 < exact.size()) prefetch(vectors_.row(static_cast<std::size_t>(ids[i + 1])), vectors_.columns);
+    if (i + 1 < exact.size()) prefetch(vectors_, static_cast<std::size_t>(ids[i + 1]));
     exact[i] = {dot(row, vectors_.row(static_cast<std::size_t>(ids[i])), vectors_.columns), ids[i], scores[i]};
   }
   std::sort(exact.begin(), exact.end(), [](const Exact& a, const Exact& b) {
@@ -118,6 +114,15 @@ void Candidates::finish(std::size_t query, std::int32_t* ids, float* similaritie
     ids[i] = best[i].id;
     similarities[i] = static_cast<float>(best[i].product);
   }
+}
+
+void Candidates::nominate(std::size_t query, std::int32_t* ids) const {
+  const float* scores = scores_.data() + query * capacity_;
+  const float limit = kth(query);
+  std::size_t found = 0;
+  for (const bool equal : {false, true})
+    for (std::uint32_t i = 0; i < counts_[query] && found < k_; ++i)
+      if (equal ? scores[i] == limit : scores[i] > limit) ids[found++] = ids_[query * capacity_ + i];
 }
 
 }  // namespace leitmotif

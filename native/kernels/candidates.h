@@ -47,6 +47,9 @@ class Candidates {
   // The k nearest of a query that is complete, descending, ties by smaller id. ids, similarities: k values each.
   void finish(std::size_t query, std::int32_t* ids, float* similarities);
 
+  // The ids of the k largest scores that a complete query was offered, in any order; of equal ones those offered first.
+  void nominate(std::size_t query, std::int32_t* ids) const;
+
  private:
   struct Exact {
     double product;

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "kernels/candidates.h"
+#include "kernels/largest.h"
 
 namespace leitmotif {
 
@@ -50,63 +51,6 @@ struct Gathered {
       margins[i] = kDeviations * std::sqrt(2.0) * error;
     }
   }
-};
-
-// Finds the largest of many scores by comparing all with a limit.
-class Largest {
- public:
-  explicit Largest(std::size_t count) : marks_((count + 63) / 64), none_(count, kInfinity) {}
-
-  // Calls each(place) for the `wanted` largest scores, the first of equals; wanted <= scores.size().
-  template <class Each>
-  void for_each(std::span<const float> scores, std::size_t wanted, Each&& each) {
-    const float limit = reached_by(scores, wanted);
-    for (const bool equal : {false, true})
-      for (std::size_t word = 0; word < marks_.size(); ++word)
-        for (std::uint64_t bits = marks_[word]; bits != 0 && wanted > 0; bits &= bits - 1) {
-          const std::size_t place = word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
-          if ((scores[place] == limit) != equal) continue;
-          each(place);
-          --wanted;
-        }
-  }
-
-  // A bit for each score that reaches a limit.
-  std::span<const std::uint64_t> mark(std::span<const float> scores, float limit) {
-    simd::ops().mark_at_least(marks_.data(), scores.data(), none_.data(), limit, scores.size());
-    return marks_;
-  }
-
- private:
-  std::size_t count_at_least(std::span<const float> scores, float limit) {
-    mark(scores, limit);
-    std::size_t count = 0;
-    for (std::uint64_t word : marks_) count += static_cast<std::size_t>(std::popcount(word));
-    return count;
-  }
-
-  // The largest limit that `wanted` scores reach, by bisection; leaves those that do marked. It begins about the last
-  // one found, which queries of one place share more or less.
-  float reached_by(std::span<const float> scores, std::size_t wanted) {
-    float low = last_, high = last_, step = std::max(std::abs(last_) / 64, 1.0f);
-    if (count_at_least(scores, low) >= wanted)
-      while (count_at_least(scores, high += step) >= wanted) low = high, step *= 2;
-    else
-      while (count_at_least(scores, low -= step) < wanted) high = low, step *= 2;
-    for (;;) {
-      const float middle = low / 2 + high / 2;
-      if (middle <= low || middle >= high) break;
-      const std::size_t count = count_at_least(scores, middle);
-      (count >= wanted ? low : high) = middle;
-      if (count == wanted) break;
-    }
-    count_at_least(scores, low);
-    return last_ = low;
-  }
-
-  std::vector<std::uint64_t> marks_;
-  std::vector<float> none_;
-  float last_ = 0;
 };
 
 // Which queries look into each cluster, in two rounds, none twice.
@@ -240,6 +184,8 @@ void search_group(const ClusterLists& lists, MatrixView queries, std::span<const
   std::vector<std::int32_t> own(rows.size(), -1);
   if (exclude_self)
     for (std::size_t i = 0; i < rows.size(); ++i) own[i] = static_cast<std::int32_t>(rows[i]);
+  const bool settled = !similarities.empty();
+  if (!settled) std::fill(gathered.margins.begin(), gathered.margins.end(), 0.0);
   Candidates candidates({gathered.floats.data(), rows.size(), queries.columns}, lists.vectors, k, lists.vectors.rows,
                         std::move(gathered.margins), Candidates::Crowds::passed_over);
   Visits visits(lists, gathered.coded, rows.size());
@@ -259,8 +205,12 @@ void search_group(const ClusterLists& lists, MatrixView queries, std::span<const
   visits.plan_rest(limits);
   visit_all();
 
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    candidates.finish(i, ids.data() + rows[i] * k, similarities.data() + rows[i] * k);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (settled)
+      candidates.finish(i, ids.data() + rows[i] * k, similarities.data() + rows[i] * k);
+    else
+      candidates.nominate(i, ids.data() + rows[i] * k);
+  }
 }
 
 }  // namespace leitmotif

@@ -28,7 +28,8 @@ struct ClusterLists {
 constexpr std::size_t kMostOfGroup = std::size_t{1} << 16;
 
 // The k nearest, of those in the clusters that each looks into, of the given rows of `queries`, kMostOfGroup at most,
-// into their places of ids and similarities. On the calling thread. k is at most the number of vectors that there are
+// into their places of ids and similarities; without similarities only about the k nearest, in any order: those whose
+// codes' products are the largest. On the calling thread. k is at most the number of vectors that there are
 // to find. Throws Cancelled.
 void search_group(const ClusterLists& lists, MatrixView queries, std::span<const std::size_t> rows, std::size_t k,
                   bool exclude_self, const Control& control, std::span<std::int32_t> ids,

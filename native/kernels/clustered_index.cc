@@ -153,6 +153,16 @@ std::vector<std::size_t> ClusteredIndex::by_cluster(MatrixView queries, std::siz
 
 void ClusteredIndex::search(MatrixView queries, std::size_t k, bool exclude_self, std::size_t threads,
                             const Control& control, std::span<std::int32_t> ids, std::span<float> similarities) const {
+  look_up(queries, k, exclude_self, threads, control, ids, similarities);
+}
+
+void ClusteredIndex::nominate(MatrixView queries, std::size_t wanted, std::size_t threads, const Control& control,
+                              std::span<std::int32_t> ids) const {
+  look_up(queries, wanted, false, threads, control, ids, {});
+}
+
+void ClusteredIndex::look_up(MatrixView queries, std::size_t k, bool exclude_self, std::size_t threads,
+                             const Control& control, std::span<std::int32_t> ids, std::span<float> similarities) const {
   // The vectors were checked when the index was built: a look at all of them would cost more than a few searches.
   const std::size_t available = vectors_.rows - (exclude_self ? 1 : 0);
   if (k > available)

@@ -53,7 +53,14 @@ class ClusteredIndex final : public VectorIndex {
   void search(MatrixView queries, std::size_t k, bool exclude_self, std::size_t threads, const Control& control,
               std::span<std::int32_t> ids, std::span<float> similarities) const override;
 
+  // By the order of their codes' products.
+  void nominate(MatrixView queries, std::size_t wanted, std::size_t threads, const Control& control,
+                std::span<std::int32_t> ids) const override;
+
  private:
+  // Without similarities: nominates.
+  void look_up(MatrixView queries, std::size_t k, bool exclude_self, std::size_t threads, const Control& control,
+               std::span<std::int32_t> ids, std::span<float> similarities) const;
   void fill(std::span<const std::int32_t> nearest, std::size_t count, std::size_t threads);
   // Called while shortfall_ lets no search look beyond its first round.
   double fitting_shortfall(std::size_t k, const ClusteredOptions& options, std::size_t threads,

@@ -21,7 +21,11 @@ void CodedRows::resize(std::size_t rows) {
 
 void CodedRows::set(std::size_t row, std::span<const float> vector) {
   float largest = 0;
-  for (float value : vector) largest = std::max(largest, std::abs(value));
+#pragma omp simd reduction(max : largest)
+  for (std::size_t j = 0; j < vector.size(); ++j) {
+    const float magnitude = std::abs(vector[j]);
+    largest = largest < magnitude ? magnitude : largest;
+  }
   // The reciprocal of a denormal number may be infinite: what is so short is coded as zero.
   const float steps = kLargest / largest;
   const bool coded = std::isfinite(steps);
@@ -29,6 +33,7 @@ void CodedRows::set(std::size_t row, std::span<const float> vector) {
   std::memset(out, 0, size);
   std::int32_t sum = 0;
   if (coded)
+#pragma omp simd reduction(+ : sum)
     for (std::size_t j = 0; j < vector.size(); ++j) {
       // Half away from zero, by truncation: quicker than a call, and the same everywhere.
       const float scaled = vector[j] * steps;
@@ -45,12 +50,26 @@ void CodePanels::resize(std::size_t places) {
   scales.assign(places, 0);
 }
 
+void CodePanels::reshape(std::size_t rows) {
+  const std::size_t places = panel_places(rows), last = rows / simd::kPanelRows * simd::kPanelRows;
+  codes.resize(places * size);
+  scales.resize(places);
+  std::fill(codes.begin() + static_cast<std::ptrdiff_t>(last * size), codes.end(), kZero);
+  std::fill(scales.begin() + static_cast<std::ptrdiff_t>(last), scales.end(), 0.0f);
+}
+
 void CodePanels::set(std::size_t place, const CodedRows& rows, std::size_t from) {
   using namespace simd;
   std::uint8_t* const panel = codes.data() + place / kPanelRows * kPanelRows * size + place % kPanelRows * kPanelStep;
   const std::int8_t* const row = rows.row(from);
-  for (std::size_t p = 0; p < size; ++p)
-    panel[p / kPanelStep * kPanelStep * kPanelRows + p % kPanelStep] = static_cast<std::uint8_t>(row[p] + kZero);
+  // Four values at a time. 128 more: the highest bit turned over.
+  static_assert(kPanelStep == sizeof(std::uint32_t) && kZero == 0x80);
+  for (std::size_t p = 0; p < size; p += kPanelStep) {
+    std::uint32_t four;
+    std::memcpy(&four, row + p, sizeof four);
+    four ^= 0x80808080u;
+    std::memcpy(panel + p * kPanelRows, &four, sizeof four);
+  }
   scales[place] = rows.scales[from];
 }
 

@@ -44,6 +44,8 @@ struct CodePanels {
   explicit CodePanels(std::size_t columns) : size(code_size(columns)) {}
   // Room for rows 0 .. places - 1, a multiple of simd::kPanelRows; all score 0 until they are set.
   void resize(std::size_t places);
+  // Room for so many rows, each of which is to be set; what is behind them in the last panel scores 0.
+  void reshape(std::size_t rows);
   // Copies row `from` of `rows` to a place. Different places may be set by different threads at once.
   void set(std::size_t place, const CodedRows& rows, std::size_t from);
   // scores (count, end - begin): products of queries `first` .. first + count - 1 with the rows of the places begin ..

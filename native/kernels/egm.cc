@@ -17,6 +17,8 @@ constexpr double kAliveShare = 1e-12;
 constexpr double kSmallestDenominator = 1e-250;
 // Components whose marginals are worked on together, so that they stay in the first-level cache.
 constexpr std::size_t kBlock = 32;
+// What simd::product() takes for the three moments of a line.
+constexpr std::size_t kMoments = 8;
 
 std::size_t padded(std::size_t n) {
   return (n + 7) / 8 * 8;
@@ -86,13 +88,21 @@ class ExpectationMaximisation {
         ratios_(height_ * columns_),
         ratios_transposed_(width_ * rows_),
         x_marginals_(kBlock * columns_),
-        y_marginals_(kBlock * rows_) {
+        y_marginals_(kBlock * rows_),
+        x_powers_(powers(columns_)),
+        y_powers_(powers(rows_)),
+        x_moments_(kBlock * kMoments),
+        y_moments_(kBlock * kMoments) {
     for (double weight : weights_) total_weight_ += weight;
   }
 
-  // Eq. 5-8 in place; components that nothing answers to are dropped. pi then sums to 1 but for those.
-  void step(GaussianMixture& mixture) {
-    factorise(mixture);
+  // Eq. 5-8 in place; components that nothing answers to are dropped. pi then sums to 1 but for those. `at_start`:
+  // the mixture is that of start().
+  void step(GaussianMixture& mixture, bool at_start) {
+    if (at_start)
+      factorise_start(mixture);
+    else
+      factorise(mixture);
     divide(mixture);
     std::size_t alive = 0;
     for (std::size_t first = 0; first < mixture.size(); first += kBlock)
@@ -127,17 +137,43 @@ class ExpectationMaximisation {
     simd::ops().gaussian_rows(gy_.data(), mixture.mean_y.data(), scale_.data(), amplitude_.data(), m, rows_);
   }
 
+  // The same where all variances are sigma and means whole cells: an exponential a distance is enough.
+  void factorise_start(const GaussianMixture& mixture) {
+    const std::size_t reach = std::max(columns_, rows_);
+    const double origin = 0, scale = 0.25 / sigma_, amplitude = 1;
+    std::vector<double> at(reach);
+    simd::ops().gaussian_rows(at.data(), &origin, &scale, &amplitude, 1, reach);
+    const auto fill = [&](double* row, std::size_t length, double mean, double height) {
+      const auto centre = static_cast<std::size_t>(mean);
+      for (std::size_t i = 0; i < centre; ++i) row[i] = height * at[centre - i];
+      for (std::size_t i = centre; i < length; ++i) row[i] = height * at[i - centre];
+    };
+    const double height = std::sqrt(0.5);
+    for (std::size_t k = 0; k < mixture.size(); ++k) {
+      fill(&gx_[k * columns_], columns_, mixture.mean_x[k], height);
+      fill(&gy_[k * rows_], rows_, mixture.mean_y[k], height * mixture.pi[k]);
+    }
+  }
+
   // R = weight / D, and its transpose; positions whose D underflows become distant.
   void divide(const GaussianMixture& mixture) {
     simd::ops().product(denominators_.data(), gy_.data(), 1, rows_, gx_.data(), height_, mixture.size(), columns_);
+    // Where nothing is kept, 0 whatever the denominator.
+    const double lowest = simd::ops().divide_above(ratios_.data(), weights_.data(), denominators_.data(),
+                                                   kSmallestDenominator, ratios_.size());
     distant_.clear();
+    if (lowest < kSmallestDenominator) find_distant(mixture);
+    for (std::size_t y = 0; y < height_; ++y)
+      for (std::size_t x = 0; x < width_; ++x) ratios_transposed_[x * rows_ + y] = ratios_[y * columns_ + x];
+  }
+
+  void find_distant(const GaussianMixture& mixture) {
     for (std::size_t y = 0; y < height_; ++y)
       for (std::size_t x = 0; x < width_; ++x) {
         const std::size_t i = y * columns_ + x;
-        const bool sound = denominators_[i] >= kSmallestDenominator;
-        if (!sound && weights_[i] > 0) distant_.push_back({x, y, weights_[i], 0, 0});
-        ratios_[i] = sound ? weights_[i] / denominators_[i] : 0.0;
-        ratios_transposed_[x * rows_ + y] = ratios_[i];
+        if (!(weights_[i] > 0) || denominators_[i] >= kSmallestDenominator) continue;
+        distant_.push_back({x, y, weights_[i], 0, 0});
+        ratios_[i] = 0;
       }
     for (Distant& position : distant_) {
       position.top = -std::numeric_limits<double>::infinity();
@@ -170,22 +206,44 @@ class ExpectationMaximisation {
         y_marginals_[k * rows_ + position.y] += position.weight * gamma;
       }
 
+    simd.product(x_moments_.data(), x_marginals_.data(), columns_, 1, x_powers_.data(), count, columns_, kMoments);
+    simd.product(y_moments_.data(), y_marginals_.data(), rows_, 1, y_powers_.data(), count, rows_, kMoments);
     for (std::size_t k = 0; k < count; ++k) {
-      double x[3], y[3];
-      simd.moments(&x_marginals_[k * columns_], width_, x);
+      const double* x = &x_moments_[k * kMoments];
       if (!(x[0] > kAliveShare * total_weight_)) continue;
-      simd.moments(&y_marginals_[k * rows_], height_, y);
       mixture.pi[alive] = x[0] / total_weight_;
-      mixture.mean_x[alive] = x[1], mixture.var_x[alive] = x[2];
-      mixture.mean_y[alive] = y[1], mixture.var_y[alive] = y[2];
+      set_mean_and_variance(x, columns_, mixture.mean_x[alive], mixture.var_x[alive]);
+      set_mean_and_variance(&y_moments_[k * kMoments], rows_, mixture.mean_y[alive], mixture.var_y[alive]);
       ++alive;
     }
     return alive;
   }
 
+  // Powers 0 to 2 of the distance from the middle of a line, a row each position: marginals times these are moments
+  // about the middle, which lose less than 1e-10 cells^2 on lines of a thousand.
+  static std::vector<double> powers(std::size_t length) {
+    std::vector<double> result(length * kMoments, 0);
+    for (std::size_t i = 0; i < length; ++i) {
+      const double offset = static_cast<double>(i) - middle(length);
+      result[i * kMoments] = 1;
+      result[i * kMoments + 1] = offset;
+      result[i * kMoments + 2] = offset * offset;
+    }
+    return result;
+  }
+
+  static double middle(std::size_t length) { return static_cast<double>(length / 2); }
+
+  static void set_mean_and_variance(const double* moments, std::size_t length, double& mean, double& variance) {
+    const double offset = moments[1] / moments[0];
+    mean = middle(length) + offset;
+    variance = std::max(moments[2] / moments[0] - offset * offset, 0.0);
+  }
+
   std::size_t width_, height_, columns_, rows_;
   double sigma_, total_weight_ = 0;
   std::vector<double> weights_, gx_, gy_, denominators_, ratios_, ratios_transposed_, x_marginals_, y_marginals_;
+  std::vector<double> x_powers_, y_powers_, x_moments_, y_moments_;
   std::vector<double> scale_, amplitude_;
   std::vector<Distant> distant_;
 };
@@ -225,7 +283,7 @@ EgmFit fit_egm(const SaliencyMap& map, const EgmOptions& options, const Control&
   for (std::size_t i = 0; i < options.max_iterations && !fit.converged; ++i) {
     control.check();
     const std::vector<double> x = mixture.mean_x, y = mixture.mean_y;
-    em.step(mixture);
+    em.step(mixture, i == 0);
     purge(mixture, options.purge_threshold, options.purge_mixing);
     fit.history.push_back(static_cast<std::int32_t>(mixture.size()));
     if (trace) trace->push_back(shifted(mixture, samples));

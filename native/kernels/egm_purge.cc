@@ -24,7 +24,9 @@ std::vector<std::size_t> descending(const std::vector<double>& pi) {
                  [&](double value) { return std::nearbyint(value / largest / kSortQuantum); });
   std::vector<std::size_t> order(pi.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rank[a] > rank[b]; });
+  // Stable, without the memory that std::stable_sort takes.
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return rank[a] != rank[b] ? rank[a] > rank[b] : a < b; });
   return order;
 }
 

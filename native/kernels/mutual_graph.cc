@@ -42,6 +42,10 @@ void for_each_mutual(const NeighbourLists& lists, std::size_t row, double beta, 
   }
 }
 
+double degree(const SparseView& graph, std::size_t row) {
+  return std::accumulate(graph.data.begin() + graph.indptr[row], graph.data.begin() + graph.indptr[row + 1], 0.0);
+}
+
 // body(row) for all rows, in parallel, until cancelled.
 template <class Body>
 void for_each_row(std::size_t rows, std::size_t threads, const Control& control, Body&& body) {
@@ -103,13 +107,17 @@ void mutual_edges(const NeighbourLists& lists, double beta, std::size_t threads,
 void normalise_graph(const SparseView& graph, std::size_t threads, const Control& control, std::span<float> data) {
   require_sparse(graph);
   std::vector<double> degrees(graph.rows());
-  for_each_row(graph.rows(), threads, control, [&](std::size_t i) {
-    degrees[i] = std::accumulate(graph.data.begin() + graph.indptr[i], graph.data.begin() + graph.indptr[i + 1], 0.0);
-  });
+  for_each_row(graph.rows(), threads, control, [&](std::size_t i) { degrees[i] = degree(graph, i); });
   for_each_row(graph.rows(), threads, control, [&](std::size_t i) {
     for (std::int32_t p = graph.indptr[i]; p < graph.indptr[i + 1]; ++p)
       data[p] = static_cast<float>(graph.data[p] / std::sqrt(degrees[i] * degrees[graph.indices[p]]));
   });
+}
+
+void degree_roots(const SparseView& graph, std::size_t threads, const Control& control, std::span<float> roots) {
+  require_sparse(graph);
+  for_each_row(graph.rows(), threads, control,
+               [&](std::size_t i) { roots[i] = static_cast<float>(std::sqrt(degree(graph, i))); });
 }
 
 void require_graph(const SparseView& graph, std::size_t threads, const Control& control) {

@@ -39,6 +39,9 @@ void mutual_edges(const NeighbourLists& lists, double beta, std::size_t threads,
 // Throws InvalidArgument where the arrays are not square CSR. Allocates rows doubles.
 void normalise_graph(const SparseView& graph, std::size_t threads, const Control& control, std::span<float> data);
 
+// The square roots of the row sums of W (rows values): W's normalised form takes them to themselves.
+void degree_roots(const SparseView& graph, std::size_t threads, const Control& control, std::span<float> roots);
+
 // Throws InvalidArgument unless the arrays are such a graph: structure, finite weights and symmetry to the last bit.
 // Costs a binary search a weight.
 void require_graph(const SparseView& graph, std::size_t threads, const Control& control);

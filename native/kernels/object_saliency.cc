@@ -2,29 +2,30 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <utility>
+#include <memory>
 #include <vector>
 
-#include "kernels/sliding_max.h"
+#include "kernels/neighbours.h"
+#include "kernels/patch_descriptors.h"
+#include "kernels/window_search.h"
 
 namespace leitmotif {
 
 namespace {
 
-constexpr std::size_t kGroupBytes = std::size_t{64} << 20;
-constexpr std::size_t kBlock = 256;
+constexpr std::size_t kGroupBytes = std::size_t{32} << 20;
 
-// Images that go through together: their searched positions, image after image, and the patch vectors there.
+// Images that go through together: their searched positions, image after image.
 struct Group {
   std::span<const ObjectSaliencyImage> images;
   std::vector<std::size_t> offsets;  // of each image's first position; one more for the end
   std::vector<std::int32_t> positions;
-  // First position and number of what is whitened in one product. None spans two images: a product's rounding hangs on
-  // its size, and an image's result may not hang on the images beside it.
-  std::vector<std::pair<std::size_t, std::size_t>> blocks;
 
   std::size_t count() const { return positions.size(); }
+  std::size_t count(std::size_t image) const { return offsets[image + 1] - offsets[image]; }
+  std::span<const std::int32_t> of(std::size_t image) const {
+    return std::span(positions).subspan(offsets[image], count(image));
+  }
 };
 
 bool is_searched(float feature_saliency, double Theta) {
@@ -38,14 +39,12 @@ std::size_t searched_positions(const ObjectSaliencyImage& image, double Theta) {
 
 // As many of the images as have at most `most` searched positions together, but at least one.
 Group take_group(std::span<const ObjectSaliencyImage> images, double Theta, std::size_t most) {
-  Group group{{}, {0}, {}, {}};
+  Group group{{}, {0}, {}};
   std::size_t taken = 0;
   for (const ObjectSaliencyImage& image : images) {
     if (taken > 0 && group.count() + searched_positions(image, Theta) > most) break;
     for (std::size_t p = 0; p < image.feature_saliency.size(); ++p)
       if (is_searched(image.feature_saliency[p], Theta)) group.positions.push_back(static_cast<std::int32_t>(p));
-    for (std::size_t first = group.offsets.back(); first < group.count(); first += kBlock)
-      group.blocks.emplace_back(first, std::min(kBlock, group.count() - first));
     group.offsets.push_back(group.count());
     ++taken;
   }
@@ -53,45 +52,33 @@ Group take_group(std::span<const ObjectSaliencyImage> images, double Theta, std:
   return group;
 }
 
-// The maxima around the positions, one row each.
-void gather_patches(const ActivationMap& map, std::size_t side, std::span<const std::int32_t> positions,
-                    std::vector<float>& scratch, float* rows) {
+// u_p of an image's positions, which ascend, into out (positions, d). No block spans two images: an image's result may
+// not hang on the images beside it.
+void describe_image(const ActivationMap& map, std::size_t side, std::span<const std::int32_t> positions,
+                    const Whitening& whitening, PatchScratch& scratch, float* out) {
   if (positions.empty()) return;
   require_finite_non_negative(map.values(), "the activation map");
-  scratch.resize(map.values().size());
-  sliding_max(map, side, scratch);
-  for (std::size_t i = 0; i < positions.size(); ++i)
-    std::memcpy(rows + i * map.channels, scratch.data() + static_cast<std::size_t>(positions[i]) * map.channels,
-                map.channels * sizeof(float));
+  for (const auto [first, count] : patch_blocks(positions, map.width))
+    describe_patches(map, side, positions.subspan(first, count), whitening, scratch,
+                     out + first * whitening.dimensions);
 }
 
 // U (positions, d) of a group.
-std::vector<float> describe(const Group& group, std::size_t side, const Whitening& whitening, int threads,
-                            const Control& control) {
-  const std::size_t c = whitening.channels, d = whitening.dimensions;
-  std::vector<float> patches(group.count() * c), described(group.count() * d);
+void describe(const Group& group, std::size_t side, const Whitening& whitening, int threads, const Control& control,
+              float* out) {
   ParallelErrors errors;
 #pragma omp parallel num_threads(threads)
   {
-    std::vector<float> scratch;
+    PatchScratch scratch;
 #pragma omp for schedule(dynamic)
     for (std::size_t i = 0; i < group.images.size(); ++i)
       errors.run([&] {
         control.check();
-        const std::size_t first = group.offsets[i], count = group.offsets[i + 1] - first;
-        gather_patches(group.images[i].map, side, std::span(group.positions).subspan(first, count), scratch,
-                       patches.data() + first * c);
-      });
-#pragma omp for schedule(dynamic)
-    for (std::size_t b = 0; b < group.blocks.size(); ++b)
-      errors.run([&] {
-        control.check();
-        const auto [first, count] = group.blocks[b];
-        whiten_in_place(patches.data() + first * c, count, whitening, described.data() + first * d);
+        describe_image(group.images[i].map, side, group.of(i), whitening, scratch,
+                       out + group.offsets[i] * whitening.dimensions);
       });
   }
   errors.rethrow();
-  return described;
 }
 
 // How many regions of one image there are at most among those that the images leave out.
@@ -103,31 +90,83 @@ std::size_t most_excluded(std::span<const ObjectSaliencyImage> images, std::span
   return most;
 }
 
-// f_i^theta g_i
-std::vector<double> region_values(const RegionModel& model, double theta) {
-  require_finite_non_negative(model.saliency, "the regions' saliency");
-  require_finite_non_negative(model.centrality, "the regions' centrality");
-  std::vector<double> values(model.vectors.rows);
-  for (std::size_t i = 0; i < values.size(); ++i)
-    values[i] = std::pow(static_cast<double>(model.saliency[i]), theta) * model.centrality[i];
-  return values;
+// The same as std::pow() but for the last bits, and many times as quick where `exponent` is small and whole.
+double power(double base, double exponent) {
+  constexpr double kMost = 8;
+  if (exponent < 0 || exponent > kMost || exponent != std::floor(exponent)) return std::pow(base, exponent);
+  double result = 1;
+  for (int i = 0; i < static_cast<int>(exponent); ++i) result *= base;
+  return result;
 }
 
-// What the search found for a group: k regions a position, descending.
-struct Found {
-  std::size_t k;
-  std::vector<std::int32_t> ids;
-  std::vector<float> similarities;
+// Room for values that is kept from group to group, of any content at first: fresh memory costs more than what is
+// computed into it.
+template <class T>
+class Room {
+ public:
+  T* take(std::size_t count) {
+    if (count > size_) values_ = std::make_unique_for_overwrite<T[]>(size_ = count);
+    return values_.get();
+  }
+
+ private:
+  std::unique_ptr<T[]> values_;
+  std::size_t size_ = 0;
 };
 
+// What was found for a group: k regions a position, descending; -1 where there are no more.
+struct Found {
+  std::size_t k = 0;
+  std::int32_t* ids = nullptr;
+  float* similarities = nullptr;
+  Room<std::int32_t> room_of_ids;
+  Room<float> room_of_similarities;
+
+  void reshape(std::size_t neighbours, std::size_t positions) {
+    k = neighbours;
+    ids = room_of_ids.take(k * positions);
+    similarities = room_of_similarities.take(k * positions);
+  }
+  // Those of `count` positions from `first` on.
+  std::span<std::int32_t> ids_of(std::size_t first, std::size_t count) { return {ids + first * k, count * k}; }
+  std::span<float> similarities_of(std::size_t first, std::size_t count) {
+    return {similarities + first * k, count * k};
+  }
+};
+
+// All products. The images' own regions are found as well.
+void search_exactly(const Group& group, MatrixView patches, const RegionModel& model, std::size_t k, int threads,
+                    const Control& control, Found& found) {
+  found.reshape(std::min(model.vectors.rows, k + most_excluded(group.images, model.owner)), patches.rows);
+  if (patches.rows > 0)
+    neighbours(patches, model.vectors, found.k, false, static_cast<std::size_t>(threads), control,
+               found.ids_of(0, patches.rows), found.similarities_of(0, patches.rows));
+}
+
+void search_by_windows(const Group& group, MatrixView patches, const RegionModel& model, const VectorIndex& index,
+                       const ObjectSaliencyOptions& options, int threads, const Control& control, Found& found) {
+  const std::size_t k = std::min(model.vectors.rows, options.k);
+  found.reshape(k, patches.rows);
+  std::vector<SearchedImage> images;
+  for (std::size_t i = 0; i < group.images.size(); ++i) {
+    const std::size_t first = group.offsets[i], count = group.count(i);
+    const Windows windows{group.of(i), group.images[i].map.width, patches.slice(first, count)};
+    images.push_back(
+        {windows, group.images[i].excluded_owner, found.ids_of(first, count), found.similarities_of(first, count)});
+  }
+  search_windows(images, {index, model.owner, k, options.side}, static_cast<std::size_t>(threads), control);
+}
+
 // The sum of eq. 14 over the options.k nearest regions of position `q`, those of `excluded` passed over.
-double sum_of_regions(const Found& found, std::size_t q, const RegionModel& model, std::span<const double> values,
-                      const ObjectSaliencyOptions& options, std::int32_t excluded) {
+double sum_of_regions(const Found& found, std::size_t q, const RegionModel& model, const ObjectSaliencyOptions& options,
+                      std::int32_t excluded) {
   double sum = 0;
   for (std::size_t j = q * found.k, counted = 0; j < (q + 1) * found.k && counted < options.k; ++j) {
+    if (found.ids[j] < 0) break;
     const auto region = static_cast<std::size_t>(found.ids[j]);
     if (excluded >= 0 && model.owner[region] == excluded) continue;
-    sum += std::pow(std::max(static_cast<double>(found.similarities[j]), 0.0), options.beta) * values[region];
+    const double value = power(static_cast<double>(model.saliency[region]), options.theta) * model.centrality[region];
+    sum += power(std::max(static_cast<double>(found.similarities[j]), 0.0), options.beta) * value;
     ++counted;
   }
   return sum;
@@ -140,32 +179,36 @@ bool is_zero(std::span<const float> vector) {
 }  // namespace
 
 void object_saliency(std::span<const ObjectSaliencyImage> images, const RegionModel& model,
-                     const ObjectSaliencyOptions& options, const RegionSearch& search, std::size_t threads,
+                     const ObjectSaliencyOptions& options, const VectorIndex* index, std::size_t threads,
                      const Control& control) {
-  const std::vector<double> values = region_values(model, options.theta);
-  const std::size_t c = model.whitening.channels, d = model.whitening.dimensions;
-  const std::size_t most = std::max<std::size_t>(kGroupBytes / (c * sizeof(float)), 1);
+  require_finite_non_negative(model.saliency, "the regions' saliency");
+  require_finite_non_negative(model.centrality, "the regions' centrality");
+  const std::size_t d = model.whitening.dimensions;
+  const std::size_t most = std::max<std::size_t>(kGroupBytes / (d * sizeof(float)), 1);
   const int team = static_cast<int>(threads);
+  Room<float> room;
+  Found found;
   for (std::size_t done = 0; done < images.size();) {
     const Group group = take_group(images.subspan(done), options.Theta, most);
     const double all = static_cast<double>(images.size()), next = static_cast<double>(done + group.images.size());
     const Control part = control.part(static_cast<double>(done) / all, next / all);
-    const std::vector<float> described = describe(group, options.side, model.whitening, team, part);
-
-    Found found{std::min(model.vectors.rows, options.k + most_excluded(group.images, model.owner)), {}, {}};
-    found.ids.resize(group.count() * found.k);
-    found.similarities.resize(group.count() * found.k);
-    if (group.count() > 0) search({described.data(), group.count(), d}, found.k, part, found.ids, found.similarities);
+    float* const described = room.take(group.count() * d);
+    describe(group, options.side, model.whitening, team, part, described);
+    const MatrixView patches{described, group.count(), d};
+    if (index)
+      search_by_windows(group, patches, model, *index, options, team, part, found);
+    else
+      search_exactly(group, patches, model, options.k, team, part, found);
 
 #pragma omp parallel for schedule(dynamic) num_threads(team)
     for (std::size_t i = 0; i < group.images.size(); ++i) {
       const ObjectSaliencyImage& image = group.images[i];
       std::fill(image.out.begin(), image.out.end(), 0.0f);
       for (std::size_t q = group.offsets[i]; q < group.offsets[i + 1]; ++q) {
-        if (is_zero({described.data() + q * d, d})) continue;
+        if (is_zero({patches.row(q), d})) continue;
         const auto p = static_cast<std::size_t>(group.positions[q]);
-        const double own = std::pow(static_cast<double>(image.feature_saliency[p]), options.Theta);
-        image.out[p] = static_cast<float>(own * sum_of_regions(found, q, model, values, options, image.excluded_owner));
+        const double own = power(static_cast<double>(image.feature_saliency[p]), options.Theta);
+        image.out[p] = static_cast<float>(own * sum_of_regions(found, q, model, options, image.excluded_owner));
       }
     }
     done += group.images.size();
@@ -174,9 +217,25 @@ void object_saliency(std::span<const ObjectSaliencyImage> images, const RegionMo
 
 void patch_descriptors(const ActivationMap& map, std::size_t side, std::span<const std::int32_t> positions,
                        const Whitening& whitening, std::span<float> out) {
-  std::vector<float> scratch, rows(positions.size() * map.channels);
-  gather_patches(map, side, positions, scratch, rows.data());
-  whiten_in_place(rows.data(), positions.size(), whitening, out.data());
+  const std::size_t d = whitening.dimensions;
+  if (positions.empty()) return;
+  require_finite_non_negative(map.values(), "the activation map");
+  // Each once, and ascending, which they mostly are.
+  std::vector<std::int32_t> sorted(positions.begin(), positions.end());
+  std::sort(sorted.begin(), sorted.end());
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+  const bool same = std::equal(sorted.begin(), sorted.end(), positions.begin(), positions.end());
+  std::vector<float> apart(same ? 0 : sorted.size() * d);
+  float* const described = same ? out.data() : apart.data();
+  // Kept from call to call, a few MiB: clearing fresh pages would take as long as the maxima.
+  static thread_local PatchScratch scratch;
+  for (const auto [first, count] : patch_blocks(sorted, map.width))
+    describe_patches(map, side, std::span(sorted).subspan(first, count), whitening, scratch, described + first * d);
+  if (same) return;
+  for (std::size_t i = 0; i < positions.size(); ++i) {
+    const auto place = std::lower_bound(sorted.begin(), sorted.end(), positions[i]) - sorted.begin();
+    std::copy_n(described + static_cast<std::size_t>(place) * d, d, out.data() + i * d);
+  }
 }
 
 }  // namespace leitmotif

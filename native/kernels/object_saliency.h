@@ -3,12 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <span>
 
 #include "kernels/activation_map.h"
 #include "kernels/control.h"
 #include "kernels/matrix_view.h"
+#include "kernels/vector_index.h"
 #include "kernels/whitening.h"
 
 namespace leitmotif {
@@ -36,24 +36,20 @@ struct ObjectSaliencyImage {
   std::span<float> out;
 };
 
-// Finds the k nearest regions of each query, descending: neighbours() or an approximate index. Calls for queries of one
-// group of images; runs its own threads.
-using RegionSearch = std::function<void(MatrixView queries, std::size_t k, const Control& control,
-                                        std::span<std::int32_t> ids, std::span<float> similarities)>;
-
 // Eq. 14 for every image:
 //   S_p = F_hat_p^Theta * sum over i in kNN(u_p) of max(v_i . u_p, 0)^beta * f_i^theta * g_i
 // with u_p the whitened maximum over the side x side square at p, clipped at the border. Where F_hat_p = 0 (and
 // Theta > 0) or u_p is zero, S_p = 0, and nothing is searched for the former. An image's excluded regions are passed
 // over: the k nearest others count. k is cut to the number of regions.
 //
-// Float64 sums of float32 products, rounded once; an image's result depends neither on the others nor, with an exact
-// search, on `threads`. Images go through in groups, of 64 MiB of patch vectors each unless
-// one image has more, so that whitening and search are large products; beside them a sliding maximum a thread and 16 k
-// bytes a position are allocated. Throws InvalidArgument when a map is not finite and non-negative or f or g not
-// finite, and Cancelled.
+// Without an index regions are searched exactly; with one, by search_windows(). The index is over the model's vectors.
+//
+// Float64 sums of float32 products, rounded once; an image's result depends neither on the others nor on `threads`.
+// Images go through in groups, of 32 MiB of descriptors each unless one image has more, so that search is in large
+// products; beside them a block's maxima a thread and 16 k bytes a position are allocated. Throws
+// InvalidArgument when a map is not finite and non-negative or f or g not finite, and Cancelled.
 void object_saliency(std::span<const ObjectSaliencyImage> images, const RegionModel& model,
-                     const ObjectSaliencyOptions& options, const RegionSearch& search, std::size_t threads,
+                     const ObjectSaliencyOptions& options, const VectorIndex* index, std::size_t threads,
                      const Control& control);
 
 // u_p at the given positions (y * w + x), into out (positions, d); the square's rows and columns as sliding_max() has

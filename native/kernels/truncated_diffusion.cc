@@ -45,7 +45,7 @@ Solution solve_truncated(const SparseView& normalised, std::span<const std::int3
   require_sparse(normalised);
   require_ascending(ids, normalised.rows());
   Submatrices parts(normalised);
-  return solve_laplacian(parts.of(ids), alpha, y, stop, threads, control, x);
+  return solve_laplacian(SlicedMatrix(parts.of(ids), threads), alpha, y, stop, threads, control, x);
 }
 
 namespace {
@@ -65,7 +65,7 @@ class BallSolver {
     x_.resize(members_.size());
     const auto own = std::lower_bound(members_.begin(), members_.end(), vertex) - members_.begin();
     y_[static_cast<std::size_t>(own)] = 1;
-    solve_laplacian(parts_.of(members_), alpha_, y_, stop_, 1, {}, x_);
+    solve_laplacian(SlicedMatrix(parts_.of(members_), 1), alpha_, y_, stop_, 1, {}, x_);
 
     order_.resize(members_.size());
     std::iota(order_.begin(), order_.end(), 0u);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "kernels/control.h"
 #include "kernels/matrix_view.h"
@@ -24,6 +25,14 @@ class VectorIndex {
   // Throws as neighbours(). Thread-safe.
   virtual void search(MatrixView queries, std::size_t k, bool exclude_self, std::size_t threads, const Control& control,
                       std::span<std::int32_t> ids, std::span<float> similarities) const = 0;
+
+  // About the `wanted` nearest of each query, in any order, for a caller who compares them itself: `wanted` ids a row.
+  // As search() otherwise, which is what it does unless an index knows of something quicker.
+  virtual void nominate(MatrixView queries, std::size_t wanted, std::size_t threads, const Control& control,
+                        std::span<std::int32_t> ids) const {
+    std::vector<float> similarities(ids.size());
+    search(queries, wanted, false, threads, control, ids, similarities);
+  }
 };
 
 }  // namespace leitmotif

@@ -47,8 +47,9 @@ void apply_whitening(MatrixView vectors, const Whitening& whitening, int threads
   ParallelErrors errors;
 #pragma omp parallel num_threads(threads)
   {
-    std::vector<float> rows;
-    errors.run([&] { rows.resize(std::min(kBlock, vectors.rows) * c); });
+    // Kept from call to call, a block: clearing fresh pages would take a good part of a small call's time.
+    static thread_local std::vector<float> rows;
+    errors.run([&] { rows.resize(std::max(rows.size(), std::min(kBlock, vectors.rows) * c)); });
 #pragma omp for schedule(dynamic)
     for (std::size_t b = 0; b < blocks; ++b)
       errors.run([&] {

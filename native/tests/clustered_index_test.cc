@@ -48,6 +48,32 @@ TEST_CASE("clusters give the share of the neighbours that they are asked for") {
         0.85);
 }
 
+TEST_CASE("nominees are mostly the nearest, each once, by any number of threads") {
+  const auto vectors = clustered(4000, 32, 150, 1, 0.7f), queries = clustered(60, 32, 150, 1, 0.5f);
+  const ClusteredIndex index(vectors.view(), 30, {0.985, 1}, 2, Control());
+  const Found truth = exact(queries.view(), vectors.view(), 30, false);
+  std::vector<std::int32_t> ids(60 * 30), again(ids.size());
+  index.nominate(queries.view(), 30, 2, Control(), ids);
+  std::size_t hits = 0;
+  for (std::size_t i = 0; i < 60; ++i) {
+    const auto begin = ids.begin() + static_cast<std::ptrdiff_t>(i * 30), end = begin + 30;
+    std::sort(begin, end);
+    CHECK(std::adjacent_find(begin, end) == end);
+    for (std::size_t j = 0; j < 30; ++j) hits += std::binary_search(begin, end, truth.ids[i * 30 + j]) ? 1 : 0;
+  }
+  CHECK(hits > 60 * 30 * 95 / 100);
+  index.nominate(queries.view(), 30, 1, Control(), again);
+  for (std::size_t i = 0; i < 60; ++i)
+    std::sort(again.begin() + static_cast<std::ptrdiff_t>(i * 30),
+              again.begin() + static_cast<std::ptrdiff_t>(i * 30 + 30));
+  CHECK(again == ids);
+  // More than it was built for: all of them.
+  std::vector<std::int32_t> all(4000);
+  index.nominate(queries.view().slice(0, 1), 4000, 2, Control(), all);
+  std::sort(all.begin(), all.end());
+  for (std::size_t i = 0; i < all.size(); ++i) CHECK(all[i] == static_cast<std::int32_t>(i));
+}
+
 TEST_CASE("fewer clusters are looked into where less is asked for") {
   const auto vectors = clustered(4000, 32, 150, 1, 0.7f);
   const ClusteredIndex most(vectors.view(), 20, {1, 1}, 2, Control()), some(vectors.view(), 20, {0.8, 1}, 2, Control());

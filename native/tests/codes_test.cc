@@ -47,6 +47,20 @@ TEST_CASE("vectors without length are coded as zero") {
   }
 }
 
+TEST_CASE("panels reshaped for fewer or more rows score as fresh ones, and 0 behind the last row") {
+  const auto matrix = tests::clustered(40, 12, 5, 4);
+  const CodedRows rows = code(matrix);
+  CodePanels used(12);
+  for (const std::size_t count : {40, 17, 32, 1}) {
+    CodePanels fresh(12);
+    fresh.resize(panel_places(count));
+    used.reshape(count);
+    for (std::size_t i = 0; i < count; ++i) fresh.set(i, rows, i), used.set(i, rows, i);
+    CHECK(used.codes == fresh.codes);
+    CHECK(used.scales == fresh.scales);
+  }
+}
+
 // Every number of queries and panels that some level's tiles leave a rest of, against plain sums.
 TEST_CASE("products of codes are those of the integers, and marked where they reach a limit, at every level") {
   for (std::size_t d : {3, 64, 130}) {

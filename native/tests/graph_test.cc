@@ -2,8 +2,10 @@
 
 #include <Eigen/Dense>
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <limits>
+#include <thread>
 #include <vector>
 
 #include "kernels/conjugate_gradients.h"
@@ -51,6 +53,12 @@ Graph normalised(const Graph& graph) {
   Graph result = graph;
   normalise_graph(graph.view(), 2, Control(), result.data);
   return result;
+}
+
+std::vector<float> roots_of(const Graph& graph) {
+  std::vector<float> roots(graph.indptr.size() - 1);
+  degree_roots(graph.view(), 2, Control(), roots);
+  return roots;
 }
 
 Eigen::MatrixXd dense(const Graph& graph) {
@@ -109,7 +117,7 @@ TEST_CASE("conjugate gradients solve what dense algebra solves") {
   std::vector<float> y(n, 1.0f), x(n);
   y[17] = -3;
   for (double alpha : {0.0, 0.5, 0.99}) {
-    const Solution solution = solve_laplacian(graph.view(), alpha, y, {1e-10, 1000}, 2, Control(), x);
+    const Solution solution = solve_laplacian(SlicedMatrix(graph.view(), 2), alpha, y, {1e-10, 1000}, 2, Control(), x);
     CHECK(solution.residual <= 1e-10);
     const Eigen::MatrixXd l = (Eigen::MatrixXd::Identity(n, n) - alpha * dense(graph)) / (1 - alpha);
     const Eigen::VectorXd right = Eigen::Map<Eigen::VectorXf>(y.data(), n).cast<double>();
@@ -121,21 +129,67 @@ TEST_CASE("conjugate gradients solve what dense algebra solves") {
   }
 }
 
+TEST_CASE("a sliced matrix multiplies as the matrix does, whatever its size") {
+  for (std::size_t n : {1, 7, 8, 9, 300, 4095, 4096, 4097, 9001}) {
+    Graph matrix{{0}, {}, {}};
+    std::vector<float> v(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      v[i] = static_cast<float>(i % 13) - 6;
+      // Rows of 0 to 16 weights; columns ascend.
+      for (std::size_t j = 0; j < std::min<std::size_t>(n, i * i % 17); ++j) {
+        matrix.indices.push_back(static_cast<std::int32_t>((j * n) / 17));
+        matrix.data.push_back(static_cast<float>(i % 5) + static_cast<float>(j) / 8);
+      }
+      matrix.indptr.push_back(static_cast<std::int32_t>(matrix.indices.size()));
+    }
+    for (std::size_t threads : {1, 2}) {
+      const SlicedMatrix sliced(matrix.view(), threads);
+      REQUIRE(sliced.rows() == n);
+      REQUIRE(sliced.places() == (n + 7) / 8 * 8);
+      std::vector<float> placed(sliced.places(), 0.0f);
+      std::vector<bool> seen(n, false);
+      for (std::size_t p = 0; p < sliced.places(); ++p)
+        if (sliced.row_at(p) >= 0) {
+          placed[p] = v[sliced.row_at(p)];
+          CHECK(!seen[sliced.row_at(p)]);
+          seen[sliced.row_at(p)] = true;
+        }
+      CHECK(std::count(seen.begin(), seen.end(), true) == static_cast<std::ptrdiff_t>(n));
+      for (std::size_t s = 0; s < sliced.slices(); ++s) {
+        double products[SlicedMatrix::kRows];
+        sliced.multiply(s, placed.data(), products);
+        for (std::size_t r = 0; r < SlicedMatrix::kRows; ++r) {
+          const std::int32_t row = sliced.row_at(s * SlicedMatrix::kRows + r);
+          double expected = 0;
+          if (row >= 0)
+            for (auto p = matrix.indptr[row]; p < matrix.indptr[row + 1]; ++p)
+              expected += static_cast<double>(matrix.data[p]) * v[matrix.indices[p]];
+          if (products[r] != expected) FAIL("row ", row, " of ", n, ": ", products[r], " instead of ", expected);
+        }
+      }
+    }
+  }
+  std::int32_t words[2] = {1, 0};
+  const Graph one{{0, 0}, {}, {}};
+  CHECK_THROWS_AS(SlicedMatrix(one.view(), 1, Control(words)), Cancelled);
+}
+
 TEST_CASE("a solve stops at its iterations, at nothing to solve, and does not depend on threads") {
   const auto vectors = clustered(6000, 8, 200, 7, 1.0f);
   const Graph graph = normalised(graph_of(lists_of(vectors.view(), 20)));
   std::vector<float> y(6000, 1.0f), one(6000), other(6000);
-  CHECK(solve_laplacian(graph.view(), 0.99, y, {1e-12, 3}, 1, Control(), one).iterations == 3);
-  const Solution first = solve_laplacian(graph.view(), 0.99, y, {1e-6, 1000}, 1, Control(), one);
+  CHECK(solve_laplacian(SlicedMatrix(graph.view(), 2), 0.99, y, {1e-12, 3}, 1, Control(), one).iterations == 3);
+  const Solution first = solve_laplacian(SlicedMatrix(graph.view(), 2), 0.99, y, {1e-6, 1000}, 1, Control(), one);
   CHECK(first.residual <= 1e-6);
   CHECK(first.iterations > 3);
   for (std::size_t threads : {2, 5}) {
-    const Solution again = solve_laplacian(graph.view(), 0.99, y, {1e-6, 1000}, threads, Control(), other);
+    const Solution again =
+        solve_laplacian(SlicedMatrix(graph.view(), 2), 0.99, y, {1e-6, 1000}, threads, Control(), other);
     CHECK(again.iterations == first.iterations);
     CHECK(other == one);
   }
   std::fill(y.begin(), y.end(), 0.0f);
-  const Solution none = solve_laplacian(graph.view(), 0.99, y, {1e-6, 1000}, 2, Control(), one);
+  const Solution none = solve_laplacian(SlicedMatrix(graph.view(), 2), 0.99, y, {1e-6, 1000}, 2, Control(), one);
   CHECK(none.iterations == 0);
   CHECK(none.residual == 0);
   CHECK(std::all_of(one.begin(), one.end(), [](float v) { return v == 0; }));
@@ -146,16 +200,18 @@ TEST_CASE("centrality is what solving for ones gives, in fewer iterations, with 
   const Graph graph = graph_of(lists_of(vectors.view(), 20)), weights = normalised(graph);
   const std::size_t n = 6000;
   std::vector<float> y(n, 1.0f), expected(n), one(n), other(n);
-  solve_laplacian(weights.view(), 0.99, y, {1e-10, 1000}, 2, Control(), expected);
-  const Solution plain = solve_laplacian(weights.view(), 0.99, y, {1e-6, 1000}, 2, Control(), one);
-  const Solution first = katz_centrality(graph.view(), weights.data, 0.99, {1e-6, 1000}, 1, Control(), one);
+  solve_laplacian(SlicedMatrix(weights.view(), 2), 0.99, y, {1e-10, 1000}, 2, Control(), expected);
+  const Solution plain = solve_laplacian(SlicedMatrix(weights.view(), 2), 0.99, y, {1e-6, 1000}, 2, Control(), one);
+  const Solution first =
+      katz_centrality(SlicedMatrix(weights.view(), 2), roots_of(graph), 0.99, {1e-6, 1000}, 1, Control(), one);
   CHECK(first.residual <= 1e-6);
   CHECK(first.iterations < plain.iterations);
   for (std::size_t i = 0; i < n; ++i) {
     if (std::abs(one[i] - expected[i]) > 1e-5) FAIL("vertex ", i, ": ", one[i], " instead of ", expected[i]);
     if (graph.indptr[i] == graph.indptr[i + 1]) CHECK(one[i] == doctest::Approx(0.01));
   }
-  const Solution again = katz_centrality(graph.view(), weights.data, 0.99, {1e-6, 1000}, 3, Control(), other);
+  const Solution again =
+      katz_centrality(SlicedMatrix(weights.view(), 2), roots_of(graph), 0.99, {1e-6, 1000}, 3, Control(), other);
   CHECK(again.iterations == first.iterations);
   CHECK(other == one);
 }
@@ -163,11 +219,11 @@ TEST_CASE("centrality is what solving for ones gives, in fewer iterations, with 
 TEST_CASE("no vertex, and one") {
   const Graph none{{0}, {}, {}}, one{{0, 0}, {}, {}};
   std::vector<float> y{2}, x{9};
-  CHECK(solve_laplacian(none.view(), 0.9, {}, {1e-6, 10}, 2, Control(), {}).iterations == 0);
-  solve_laplacian(one.view(), 0.75, y, {1e-6, 10}, 2, Control(), x);
+  CHECK(solve_laplacian(SlicedMatrix(none.view(), 2), 0.9, {}, {1e-6, 10}, 2, Control(), {}).iterations == 0);
+  solve_laplacian(SlicedMatrix(one.view(), 2), 0.75, y, {1e-6, 10}, 2, Control(), x);
   CHECK(x[0] == 0.5f);
-  CHECK(katz_centrality(none.view(), {}, 0.9, {1e-6, 10}, 2, Control(), {}).iterations == 0);
-  katz_centrality(one.view(), {}, 0.75, {1e-6, 10}, 2, Control(), x);
+  CHECK(katz_centrality(SlicedMatrix(none.view(), 2), {}, 0.9, {1e-6, 10}, 2, Control(), {}).iterations == 0);
+  katz_centrality(SlicedMatrix(one.view(), 2), roots_of(one), 0.75, {1e-6, 10}, 2, Control(), x);
   CHECK(x[0] == 0.25f);
   CHECK(graph_of({{}, {}, 1, 0}) == one);
 }
@@ -193,9 +249,10 @@ TEST_CASE("what is not a graph is refused before it is read") {
   std::vector<float> y(2, 1.0f), x(2);
   Graph outside = good;
   outside.indices[0] = 7;
-  CHECK_THROWS_AS(solve_laplacian(outside.view(), 0.9, y, {1e-6, 10}, 1, Control(), x), InvalidArgument);
+  CHECK_THROWS_AS(solve_laplacian(SlicedMatrix(outside.view(), 1), 0.9, y, {1e-6, 10}, 1, Control(), x),
+                  InvalidArgument);
   y[1] = std::numeric_limits<float>::quiet_NaN();
-  CHECK_THROWS_AS(solve_laplacian(good.view(), 0.9, y, {1e-6, 10}, 1, Control(), x), InvalidArgument);
+  CHECK_THROWS_AS(solve_laplacian(SlicedMatrix(good.view(), 1), 0.9, y, {1e-6, 10}, 1, Control(), x), InvalidArgument);
 
   Lists lists{{1, 0}, {0.5f, 0.5f}, 2, 1};
   std::vector<std::int32_t> indptr(3), indices(2), wrong{0, 0, 2};
@@ -211,5 +268,33 @@ TEST_CASE("a solve stops when asked to") {
   const Graph graph = normalised(graph_of(lists_of(clustered(500, 8, 5, 1).view(), 10)));
   std::vector<float> y(500, 1.0f), x(500);
   std::int32_t words[2] = {1, 0};
-  CHECK_THROWS_AS(solve_laplacian(graph.view(), 0.99, y, {0, 1000}, 2, Control(words), x), Cancelled);
+  const SlicedMatrix sliced(graph.view(), 2);
+  CHECK_THROWS_AS(solve_laplacian(sliced, 0.99, y, {0, 1000}, 2, Control(words), x), Cancelled);
+}
+
+TEST_CASE("a solve for which no residual is small enough ends where float32 does") {
+  const Graph graph = normalised(graph_of(lists_of(clustered(500, 8, 5, 1).view(), 10)));
+  const SlicedMatrix sliced(graph.view(), 2);
+  std::vector<float> y(500, 1.0f), x(500), expected(500);
+  solve_laplacian(sliced, 0.99, y, {1e-10, 1000}, 2, Control(), expected);
+  solve_laplacian(sliced, 0.99, y, {0, 5000}, 2, Control(), x);
+  for (std::size_t i = 0; i < 500; ++i) CHECK(x[i] == doctest::Approx(expected[i]).epsilon(1e-6));
+}
+
+TEST_CASE("a solve stops in the middle") {
+  const Graph graph = normalised(graph_of(lists_of(clustered(20000, 8, 500, 1).view(), 10)));
+  const SlicedMatrix sliced(graph.view(), 2);
+  std::vector<float> y(20000, 1.0f), x(20000);
+  for (std::size_t threads : {1, 2}) {
+    std::int32_t words[2] = {0, 0};
+    std::thread stop([&] {
+      while (std::atomic_ref<std::int32_t>(words[1]).load() == 0) std::this_thread::yield();
+      std::atomic_ref<std::int32_t>(words[0]).store(1);
+    });
+    const auto solve_for_ever = [&] {
+      for (;;) solve_laplacian(sliced, 0.99, y, {1e-30, 1000}, threads, Control(words), x);
+    };
+    CHECK_THROWS_AS(solve_for_ever(), Cancelled);
+    stop.join();
+  }
 }

@@ -9,7 +9,9 @@
 #include <random>
 #include <vector>
 
-#include "kernels/neighbours.h"
+#include "kernels/clustered_index.h"
+#include "kernels/patch_descriptors.h"
+#include "kernels/sliding_max.h"
 
 using namespace leitmotif;
 
@@ -52,15 +54,12 @@ struct World {
   Whitening whitening() const { return {mean.data(), projection.data(), c, d}; }
   RegionModel model() const { return {{vectors.data(), n, d}, saliency, centrality, owner, whitening()}; }
 
-  void run(std::int32_t excluded, std::size_t threads, const Control& control = {}) {
+  void run(std::int32_t excluded, std::size_t threads, const Control& control = {},
+           const VectorIndex* index = nullptr) {
     std::vector<ObjectSaliencyImage> images;
     for (std::size_t i = 0; i < maps.size(); ++i)
       images.push_back({{maps[i].data(), h, w, c}, feature[i], excluded, out[i]});
-    const auto search = [&](MatrixView queries, std::size_t k, const Control& inner, std::span<std::int32_t> ids,
-                            std::span<float> similarities) {
-      neighbours(queries, model().vectors, k, false, threads, inner, ids, similarities);
-    };
-    object_saliency(images, model(), options, search, threads, control);
+    object_saliency(images, model(), options, index, threads, control);
   }
 
   // Eq. 14 as it is written, in float64.
@@ -142,6 +141,22 @@ TEST_CASE("nothing is seen where there is nothing") {
   CHECK(*std::max_element(world.out[1].begin(), world.out[1].end()) > 0);
 }
 
+TEST_CASE("with an index that finds all, object saliency is the same") {
+  World world(3);
+  const ClusteredIndex index(world.model().vectors, 20, {1, 1}, 2, Control());
+  for (const std::int32_t excluded : {-1, 2})
+    for (const std::size_t k : {8, 1000}) {
+      world.options.k = k;
+      world.run(excluded, 2, {}, &index);
+      world.check(excluded);
+    }
+  world.owner.assign(world.n, 2);
+  world.run(2, 2, {}, &index);
+  for (float value : world.out[0]) CHECK(value == 0);
+  std::int32_t words[2] = {1, 0};
+  CHECK_THROWS_AS(world.run(-1, 2, Control(words), &index), Cancelled);
+}
+
 TEST_CASE("patch descriptors are the whitened maxima, at the positions asked for") {
   World world(1);
   const std::vector<std::int32_t> positions{41, 0, 17};
@@ -151,6 +166,42 @@ TEST_CASE("patch descriptors are the whitened maxima, at the positions asked for
   for (std::size_t i = 0; i < 3; ++i) {
     patch_descriptors(map, 3, std::span(positions).subspan(i, 1), world.whitening(), alone);
     for (std::size_t j = 0; j < world.d; ++j) CHECK(alone[j] == doctest::Approx(out[i * world.d + j]).epsilon(1e-5));
+  }
+}
+
+TEST_CASE("patch descriptors of many positions, in several blocks, in any order and more than once") {
+  const World world(0);
+  const std::size_t h = 40, w = 33, c = world.c, d = world.d;
+  const auto values = random_values(h * w * c, 30, 0.6);
+  const ActivationMap map{values.data(), h, w, c};
+  std::vector<float> maxima(h * w * c), expected(h * w * d);
+  sliding_max(map, 4, maxima);
+  whiten_in_place(maxima.data(), h * w, world.whitening(), expected.data());
+  std::vector<std::int32_t> all(h * w), mixed;
+  std::iota(all.begin(), all.end(), 0);
+  for (std::size_t i = 0; i < 2000; ++i) mixed.push_back(static_cast<std::int32_t>(i * 977 % (h * w)));
+  CHECK(patch_blocks(all, w).size() > 2);
+  for (const auto& positions : {all, mixed, std::vector<std::int32_t>{}}) {
+    std::vector<float> out(positions.size() * d);
+    patch_descriptors(map, 4, positions, world.whitening(), out);
+    for (std::size_t i = 0; i < out.size(); ++i)
+      if (std::abs(out[i] - expected[positions[i / d] * d + i % d]) > 1e-5) FAIL("value ", i);
+  }
+}
+
+TEST_CASE("blocks hold whole rows, and every position once") {
+  for (std::size_t width : {1, 7, 64, 511, 512, 513, 2000}) {
+    std::vector<std::int32_t> positions;
+    for (std::size_t p = 0; p < 5000; p += p % 5 ? 1 : 2) positions.push_back(static_cast<std::int32_t>(p));
+    std::size_t next = 0;
+    for (const auto [first, count] : patch_blocks(positions, width)) {
+      CHECK(first == next);
+      next += count;
+      const auto row = [&](std::size_t i) { return static_cast<std::size_t>(positions[i]) / width; };
+      CHECK((count <= 512 || row(first) == row(next - 1)));
+      if (next < positions.size()) CHECK(row(next - 1) < row(next));
+    }
+    CHECK(next == positions.size());
   }
 }
 

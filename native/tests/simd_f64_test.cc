@@ -70,7 +70,7 @@ TEST_CASE("Gaussian rows are exponentials down to the smallest normal number, an
   });
 }
 
-TEST_CASE("moments and multiplication at every length") {
+TEST_CASE("multiplication at every length") {
   std::mt19937 random(13);
   for_each_level([&] {
     for (std::size_t n : {1, 2, 7, 8, 9, 16, 31, 64, 65}) {
@@ -78,25 +78,23 @@ TEST_CASE("moments and multiplication at every length") {
       auto product = a;
       ops().multiply_into(product.data(), b.data(), n);
       for (std::size_t i = 0; i < n; ++i) REQUIRE(product[i] == a[i] * b[i]);
-
-      long double total = 0, mean = 0, variance = 0;
-      for (std::size_t i = 0; i < n; ++i) total += a[i], mean += static_cast<long double>(i) * a[i];
-      mean /= total;
-      for (std::size_t i = 0; i < n; ++i) {
-        const long double offset = static_cast<long double>(i) - mean;
-        variance += offset * offset * a[i] / total;
-      }
-      double out[3];
-      ops().moments(a.data(), n, out);
-      REQUIRE(close(out[0], total, 1e-14L));
-      REQUIRE(std::abs(out[1] - mean) < 1e-13L);
-      REQUIRE(std::abs(out[2] - variance) < 1e-12L);
     }
-    double out[3];
-    const double zeros[8] = {};
-    ops().moments(zeros, 8, out);
-    CHECK(out[0] == 0);
-    CHECK(std::isnan(out[1]));
+  });
+}
+
+TEST_CASE("division by what is not too small, at every length") {
+  std::mt19937 random(15);
+  for_each_level([&] {
+    for (std::size_t n : {0, 1, 2, 7, 8, 9, 33}) {
+      const auto a = values(random, n, -0.5, 1), b = values(random, n, 0, 1);
+      std::vector<double> numerators(a), out(n);
+      for (double& x : numerators) x = std::max(x, 0.0);
+      double smallest = 0.3;
+      for (std::size_t i = 0; i < n; ++i)
+        if (numerators[i] > 0) smallest = std::min(smallest, b[i]);
+      CHECK(ops().divide_above(out.data(), numerators.data(), b.data(), 0.3, n) == smallest);
+      for (std::size_t i = 0; i < n; ++i) CHECK(out[i] == numerators[i] / std::max(b[i], 0.3));
+    }
   });
 }
 

@@ -1,6 +1,7 @@
 // Every instruction set against the scalar twin, at the lengths where vector loops go wrong.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -66,6 +67,37 @@ TEST_CASE("vector operations agree with loops at every length and misalignment")
         ops().count_positive(counts.data(), pa, n);
         for (std::size_t i = 0; i < n; ++i) REQUIRE(counts[i] == 5u + (pa[i] > 0));
       }
+  });
+}
+
+TEST_CASE("window maxima are those of each window, at every level, size and misalignment") {
+  std::mt19937 random(9);
+  std::uniform_real_distribution<float> value(-1, 1);
+  for_each_level([&] {
+    for (std::size_t n : {1, 3, 4, 8, 15, 16, 17, 63, 64, 65, 130})
+      for (std::size_t length : {1, 2, 5, 9, 24})
+        for (std::size_t before : {0, 1, 4, 23})
+          for (std::size_t after : {0, 1, 3, 23}) {
+            if (before >= length || after >= length) continue;
+            const std::size_t offset = (n + length) % 3, stride = n + before % 2, to_stride = n + after % 2;
+            std::vector<float> line(offset + length * stride), scratch(n * (before + after + 1));
+            for (auto& x : line) x = value(random);
+            for (std::size_t first : {std::size_t{0}, length / 2})
+              for (std::size_t count : {std::size_t{1}, length - first}) {
+                std::vector<float> out(offset + count * to_stride, 7.0f);
+                ops().window_max(out.data() + offset, to_stride, line.data() + offset, stride, n,
+                                 {length, before, after, first, count}, scratch.data());
+                for (std::size_t i = 0; i < count; ++i)
+                  for (std::size_t j = 0; j < to_stride && offset + i * to_stride + j < out.size(); ++j) {
+                    float expected = j < n ? -2.0f : 7.0f;
+                    const std::size_t at = first + i;
+                    for (std::size_t t = at < before ? 0 : at - before; j < n && t <= std::min(at + after, length - 1);
+                         ++t)
+                      expected = std::max(expected, line[offset + t * stride + j]);
+                    REQUIRE(out[offset + i * to_stride + j] == expected);
+                  }
+              }
+          }
   });
 }
 

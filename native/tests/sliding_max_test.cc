@@ -45,7 +45,20 @@ TEST_CASE("sliding maxima equal their definition for every side and shape") {
       CAPTURE(side);
       const ActivationMap map{values.data(), h, w, c};
       sliding_max(map, side, out);
-      REQUIRE(out == by_definition(map, side));
+      const auto expected = by_definition(map, side);
+      REQUIRE(out == expected);
+
+      // At some positions alone: every one, every third, one, and those of one row.
+      std::vector<float> scratch;
+      for (std::size_t step : {std::size_t{1}, std::size_t{3}, h * w, w})
+        for (std::size_t first : {std::size_t{0}, (h * w) / 2}) {
+          std::vector<std::int32_t> positions;
+          for (std::size_t p = first; p < h * w; p += step) positions.push_back(static_cast<std::int32_t>(p));
+          std::vector<float> some(positions.size() * c);
+          sliding_max_at(map, side, positions, scratch, some.data());
+          for (std::size_t i = 0; i < positions.size(); ++i)
+            REQUIRE(std::equal(&some[i * c], &some[i * c] + c, &expected[positions[i] * c]));
+        }
     }
   }
 }

@@ -42,6 +42,24 @@ test("the result does not depend on the number of threads or on how maps are giv
   t.deepEqual(again.descriptors, once.descriptors);
 });
 
+test("with an index over the regions finds nearly the same, and the same on any number of threads", async (t) => {
+  const maps = syntheticMaps(24);
+  const exact = await discoverMaps(maps, { graph: { method: "exact" } });
+  const clustered = await discoverMaps(maps, { graph: { method: "clustered" }, threads: 2 });
+  t.deepEqual(
+    clustered.objects.map(({ photos }) => photos),
+    exact.objects.map(({ photos }) => photos),
+  );
+  clustered.images.forEach(({ objectSaliency }, i) => {
+    const truth = exact.images[i]?.objectSaliency.data as Float32Array;
+    const largest = Math.max(...truth);
+    const near = objectSaliency.data.filter((value, p) => Math.abs(value - (truth[p] as number)) < 0.01 * largest);
+    t.true(near.length > 0.98 * truth.length);
+  });
+  const again = await discoverMaps(maps, { graph: { method: "clustered" }, threads: 1 });
+  t.deepEqual(again.images, clustered.images);
+});
+
 test("holds the kinds of descriptors asked for, each made of its image's own maps and regions", async (t) => {
   const maps = syntheticMaps(9);
   const found = await discoverMaps(maps, { descriptors: { kinds: GLOBAL_DESCRIPTORS } });

@@ -29,11 +29,23 @@ struct CodedQueries {
   std::size_t count;
 };
 
+// Windows along a line of `length` items: that of item i reaches from i - before to i + after, clipped at the ends.
+// Asked for are those of `count` items, at least 1, from `first` on. before, after < length.
+struct LineWindows {
+  std::size_t length, before, after, first, count;
+};
+
 // All pointers may be unaligned; lengths may be zero; none of these allocates, and all are thread-safe.
 struct Ops {
   Level level;
   // dst[i] = max(dst[i], src[i]). Exact.
   void (*max_into)(float* dst, const float* src, std::size_t n);
+  // Item first + i of the windows' maxima goes to dst + i * dst_stride; an item is n floats, the line's lie
+  // `src_stride` floats apart. Exact. Three maxima a value, whatever the windows' length (van Herk 1992). scratch: n *
+  // (before + after
+  // + 1) floats. dst, src and scratch are apart from each other.
+  void (*window_max)(float* dst, std::size_t dst_stride, const float* src, std::size_t src_stride, std::size_t n,
+                     const LineWindows& windows, float* scratch);
   // dst[i] = max(dst[i], factor * src[i]).
   void (*max_scaled_into)(float* dst, const float* src, float factor, std::size_t n);
   // sums[i] += factor * src[i] in float64.
@@ -61,9 +73,9 @@ struct Ops {
                         std::size_t columns);
   // values[i] *= factors[i].
   void (*multiply_into)(double* values, const double* factors, std::size_t n);
-  // Of the indices 0 .. n - 1 weighted by values >= 0: out = { total, mean, variance }, NaN for the latter two where
-  // the total is 0. The variance is summed about the mean.
-  void (*moments)(const double* values, std::size_t n, double* out);
+  // out[i] = a[i] / max(b[i], least). Returns the smallest b[i] whose a[i] > 0, or `least` where none is below it. No
+  // NaN.
+  double (*divide_above)(double* out, const double* a, const double* b, double least, std::size_t n);
   // sum_j amplitude_j * exp(-((x - x_j)^2 / A + (y - y_j)^2 / B) / 2) / sqrt(A B), A = var_x + var_x_j, B = var_y +
   // var_y_j: 2 pi times the inner products of the normal density at (x, y) with the others. Relative error as
   // gaussian_rows.

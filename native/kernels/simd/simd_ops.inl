@@ -7,6 +7,87 @@ static void max_into(float* dst, const float* src, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) dst[i] = dst[i] < src[i] ? src[i] : dst[i];
 }
 
+#if defined(__AVX512F__)
+constexpr std::size_t kWide = 16;
+#elif defined(__AVX2__)
+constexpr std::size_t kWide = 8;
+#else
+constexpr std::size_t kWide = 4;
+#endif
+typedef float Wide __attribute__((vector_size(kWide * 4)));
+
+// Parts of an item, each a register of type T, that are taken along the line together.
+template <class T, std::size_t Parts>
+static inline __attribute__((always_inline)) void window_max_parts(float* __restrict dst, std::size_t dst_stride,
+                                                                   const float* __restrict src, std::size_t src_stride,
+                                                                   const LineWindows& windows,
+                                                                   float* __restrict scratch) {
+  constexpr std::size_t width = sizeof(T) / sizeof(float), size = Parts * width;
+  const auto [length, before, after, first, count] = windows;
+  const std::size_t side = before + after + 1, stop = first + count;
+  const auto load = [](const float* from, std::size_t part) {
+    T value;
+    __builtin_memcpy(&value, from + part * width, sizeof value);
+    return value;
+  };
+  const auto store = [](float* to, std::size_t part, T value) {
+    __builtin_memcpy(to + part * width, &value, sizeof value);
+  };
+  // The windows of `side` items in turn share one item, the last of the first window: each is the maximum of one that
+  // ends there, kept in scratch, and of one that begins there.
+  for (std::size_t block = first; block < stop; block += side) {
+    const std::size_t end = block + side < stop ? block + side : stop;
+    const std::size_t shared = block + after < length ? block + after : length - 1;
+    const std::size_t from = block > before ? block - before : 0;
+    const float* item = src + shared * src_stride;
+    float *kept = scratch + (shared - from) * size, *to = dst + (block - first) * dst_stride;
+    T most[Parts];
+#pragma GCC unroll 4
+    for (std::size_t v = 0; v < Parts; ++v) store(kept, v, most[v] = load(item, v));
+    for (std::size_t t = shared; t > from; --t) {
+      item -= src_stride, kept -= size;
+#pragma GCC unroll 4
+      for (std::size_t v = 0; v < Parts; ++v) {
+        const T value = load(item, v);
+        store(kept, v, most[v] = most[v] < value ? value : most[v]);
+      }
+    }
+    item = src + shared * src_stride;
+#pragma GCC unroll 4
+    for (std::size_t v = 0; v < Parts; ++v) {
+      store(to, v, most[v]);
+      most[v] = load(item, v);
+    }
+    for (std::size_t i = block + 1; i < end; ++i) {
+      to += dst_stride;
+      if (i + after < length) {
+        item += src_stride;
+#pragma GCC unroll 4
+        for (std::size_t v = 0; v < Parts; ++v) {
+          const T value = load(item, v);
+          most[v] = most[v] < value ? value : most[v];
+        }
+      }
+      if (i > before) kept += size;
+#pragma GCC unroll 4
+      for (std::size_t v = 0; v < Parts; ++v) {
+        const T value = load(kept, v);
+        store(to, v, most[v] < value ? value : most[v]);
+      }
+    }
+  }
+}
+
+static void window_max(float* dst, std::size_t dst_stride, const float* src, std::size_t src_stride, std::size_t n,
+                       const LineWindows& windows, float* scratch) {
+  std::size_t j = 0;
+  for (; j + 4 * kWide <= n; j += 4 * kWide)
+    window_max_parts<Wide, 4>(dst + j, dst_stride, src + j, src_stride, windows, scratch);
+  for (; j + kWide <= n; j += kWide)
+    window_max_parts<Wide, 1>(dst + j, dst_stride, src + j, src_stride, windows, scratch);
+  for (; j < n; ++j) window_max_parts<float, 1>(dst + j, dst_stride, src + j, src_stride, windows, scratch);
+}
+
 static void max_scaled_into(float* dst, const float* src, float factor, std::size_t n) {
 #pragma omp simd
   for (std::size_t i = 0; i < n; ++i) {
@@ -234,20 +315,15 @@ static void multiply_into(double* values, const double* factors, std::size_t n) 
   for (std::size_t i = 0; i < n; ++i) values[i] *= factors[i];
 }
 
-static void moments(const double* values, std::size_t n, double* out) {
-  double total = 0, first = 0, second = 0;
-#pragma omp simd reduction(+ : total, first)
+static double divide_above(double* out, const double* a, const double* b, double least, std::size_t n) {
+  double smallest = least;
+#pragma omp simd reduction(min : smallest)
   for (std::size_t i = 0; i < n; ++i) {
-    total += values[i];
-    first += values[i] * static_cast<double>(static_cast<int>(i));
+    const double denominator = b[i] < least ? least : b[i], seen = a[i] > 0 ? b[i] : least;
+    out[i] = a[i] / denominator;
+    smallest = seen < smallest ? seen : smallest;
   }
-  const double mean = first / total;
-#pragma omp simd reduction(+ : second)
-  for (std::size_t i = 0; i < n; ++i) {
-    const double offset = static_cast<double>(static_cast<int>(i)) - mean;
-    second += values[i] * (offset * offset);
-  }
-  out[0] = total, out[1] = mean, out[2] = second / total;
+  return smallest;
 }
 
 static double gaussian_overlap(double x, double y, double var_x, double var_y, const Gaussians& others, std::size_t n) {
@@ -452,6 +528,7 @@ extern const Ops LEITMOTIF_SIMD_TABLE;
 const Ops LEITMOTIF_SIMD_TABLE = {
     .level = LEITMOTIF_SIMD_LEVEL,
     .max_into = max_into,
+    .window_max = window_max,
     .max_scaled_into = max_scaled_into,
     .add_scaled = add_scaled,
     .add_cubes = add_cubes,
@@ -463,7 +540,7 @@ const Ops LEITMOTIF_SIMD_TABLE = {
     .product = product,
     .gaussian_rows = gaussian_rows,
     .multiply_into = multiply_into,
-    .moments = moments,
+    .divide_above = divide_above,
     .gaussian_overlap = gaussian_overlap,
     .dot_double = dot_double,
     .mark_at_least = mark_at_least,
