@@ -2,7 +2,7 @@
  * Nearest neighbours of all regions among themselves, k 50: exactly, beside faiss's IndexFlatIP; and in clusters, beside
  * the time that all products take at G and hnswlib at the same recall.
  *
- *     npx tsx bench/rows/region-graph.ts [--short]
+ *     node --import ./test/support/register-typescript.mjs bench/rows/region-graph.ts [--short]
  *
  * Exact: 20,000 and 100,000 vectors of 512 dimensions; clusters: a million of 256 and of 512 (--short: 20,000 and 100,000
  * of 256). hnswlib's time at a million is extrapolated from 100,000 (--short: none), as n log n.

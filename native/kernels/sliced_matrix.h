@@ -49,8 +49,11 @@ class SlicedMatrix {
       __builtin_prefetch(column + kAhead, 0, 0);
       __builtin_prefetch(weight + kAhead, 0, 0);
 #pragma GCC unroll 4
-      for (std::size_t r = 0; r < kRows; r += 2)
-        sums[r / 2] += Pair{weight[r], weight[r + 1]} * Pair{v[column[r]], v[column[r + 1]]};
+      for (std::size_t r = 0; r < kRows; r += 2) {
+        const Pair weights = {weight[r], weight[r + 1]};
+        const Pair values = {v[column[r]], v[column[r + 1]]};
+        sums[r / 2] += weights * values;
+      }
       column += kRows, weight += kRows;
     }
     std::memcpy(products, sums, sizeof sums);
