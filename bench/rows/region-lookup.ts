@@ -17,13 +17,11 @@ import { availableParallelism } from "node:os";
 import {
   type ActivationMap,
   featureSaliencyBatch,
-  nearestNeighbours,
-  nearestRegions,
   objectSaliencyBatch,
-  patchDescriptors,
   type RegionModel,
   type SaliencyMap,
 } from "../../lib/index.js";
+import { correlation, found } from "../support/exact-look-up.js";
 import { generatedRegions, indexed, relatedRegions } from "../support/global-stages.js";
 import { measureRates } from "../support/machine.js";
 import { shortest } from "../support/measure.js";
@@ -31,7 +29,7 @@ import { overlaidMaps, photoMaps } from "../support/photo-maps.js";
 import { report, row, type Row, SHORT } from "../support/rows.js";
 import { StageWatch } from "../support/stage-watch.js";
 
-const [K, SIDE, THETA, COUNTS] = [50, 9, 2, 0.01];
+const [K, SIDE, THETA] = [50, 9, 2];
 const COLLECTION = SHORT ? 13_000 : 130_000;
 /** Images together, as `discover` takes them, and how many of them are searched exactly as well. */
 const FORMS = [
@@ -52,41 +50,6 @@ const one: RegionModel = {
   centrality: model.centrality.subarray(0, 1),
   owner: undefined,
 };
-
-/** Of the positions of a map that count: how many of the true neighbours were found, and of how many. */
-async function found(map: ActivationMap, feature: SaliencyMap, excludeOwner: number): Promise<[number, number]> {
-  const least = COUNTS * Math.max(...feature.data) ** THETA;
-  const cells = [...feature.data.keys()]
-    .filter((p) => (feature.data[p] as number) ** THETA > least)
-    .map((p) => ({ x: p % map.width, y: Math.floor(p / map.width) }));
-  const patches = patchDescriptors(map, model.whitening, cells, SIDE);
-  const own = model.owner.filter((owner) => owner === excludeOwner).length;
-  const search = { k: K + own, method: "exact", threads } as const;
-  const truth = await nearestNeighbours(patches, model.vectors, search);
-  const { ids } = await nearestRegions(map, cells, looked, { k: K, side: SIDE, excludeOwner, threads });
-  let hits = 0;
-  cells.forEach((_, row) => {
-    const near = [...truth.ids.subarray(row * truth.k, (row + 1) * truth.k)].filter(
-      (id) => model.owner[id] !== excludeOwner,
-    );
-    const ours = new Set(ids.subarray(row * K, (row + 1) * K));
-    hits += near.slice(0, K).filter((id) => ours.has(id)).length;
-  });
-  return [hits, cells.length * K];
-}
-
-function correlation(a: Float32Array, b: Float32Array): number {
-  const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [ma, mb] = [mean(a), mean(b)];
-  let [ab, aa, bb] = [0, 0, 0];
-  a.forEach((value, i) => {
-    const [x, y] = [value - ma, (b[i] as number) - mb];
-    ab += x * y;
-    aa += x * x;
-    bb += y * y;
-  });
-  return ab / Math.sqrt(aa * bb);
-}
 
 const rows: Row[] = [];
 for (const { height, width, together, checked, own } of FORMS) {
@@ -111,11 +74,8 @@ for (const { height, width, together, checked, own } of FORMS) {
   const alike = Math.min(...exact.map(({ data }, i) => correlation(data, (fast[i] as SaliencyMap).data)));
   let [hits, all] = [0, 0];
   for (let i = 0; i < checked; i++) {
-    const [part, of] = await found(
-      maps[i] as ActivationMap,
-      featureSaliency[i] as SaliencyMap,
-      excludeOwner[i] as number,
-    );
+    const look = { ...some, excludeOwner: excludeOwner[i] as number };
+    const [part, of] = await found(maps[i] as ActivationMap, featureSaliency[i] as SaliencyMap, looked, look);
     [hits, all] = [hits + part, all + of];
   }
   const form = `${height} × ${width} cells, ${regions} × ${columns} regions, k ${K}`;

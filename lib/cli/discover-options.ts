@@ -67,6 +67,13 @@ export const DISCOVER_PARAMETER_OPTIONS: Readonly<Record<string, readonly Parame
   "Object saliency and its regions (section 3.8):": [
     parameterOption("patch-side", ["objectSaliency", "side"], "side a of a patch in cells", objectSaliency.side),
     parameterOption("patch-k", ["objectSaliency", "k"], "nearest regions of a patch", objectSaliency.k),
+    parameterOption(
+      "patch-neighbours",
+      ["objectSaliency", "method"],
+      "how they are found; auto: as --neighbours, else by their number",
+      objectSaliency.method,
+      NEIGHBOUR_METHODS,
+    ),
     parameterOption("patch-beta", ["objectSaliency", "beta"], "power of similarities", objectSaliency.beta),
     parameterOption("Theta", ["objectSaliency", "Theta"], "power of the position's saliency", objectSaliency.Theta),
     parameterOption("theta", ["objectSaliency", "theta"], "power of regions' saliency", objectSaliency.theta),

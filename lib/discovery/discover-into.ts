@@ -49,7 +49,7 @@ export async function discoverInto(
   const counts = await survey(paths, first, source);
   await first.sync();
 
-  const settled = settleNeighbours(parameters, counts.regions);
+  const settled = settleNeighbours(parameters, counts);
   const secondKey = keyOf(
     workspace.generation,
     firstKey,

@@ -73,7 +73,7 @@ export async function discoverInMemory(
   const second = new MemoryStore<PassValue>();
   const paths = await new FirstPass(source, first, parameters, context).run();
   const counts = await survey(paths, first, source);
-  const settled = settleNeighbours(parameters, counts.regions);
+  const settled = settleNeighbours(parameters, counts);
   const pairs = await matchingPairs({ given }, { paths, first, channels: counts.channels }, settled, context);
   const regions = await relateRegions(await gatherRegions(paths, first, counts), settled, context, pairs);
   const passes = { paths, first, second };

@@ -6,6 +6,7 @@ import {
   WHITEN_GLOBAL_DEFAULTS,
   type WhitenGlobalOptions,
 } from "../descriptors/global.js";
+import type { NeighbourMethod } from "../graph/neighbours.js";
 import { OBJECT_DEFAULTS, type ObjectOptions } from "../graph/objects.js";
 import { GRAPH_DEFAULTS, type GraphOptions, SOLVE_DEFAULTS, type SolveOptions } from "../graph/region-graph.js";
 import {
@@ -52,6 +53,12 @@ export interface Parameters {
   objectSaliency: ObjectSaliencyOptions & {
     /** Leaves an image's own regions out of its object saliency; the paper does not. */
     excludeOwn: boolean;
+    /**
+     * How the regions nearest to a patch are found: `exact`, or by an index, in which a few of a map's windows are
+     * looked up for all. `auto` is as `graph.method`; where that is `auto` too, `clustered` from some thousand regions
+     * on, where it takes a fraction of the time.
+     */
+    method: NeighbourMethod;
   };
   /** Grouping of regions; its beta is the graph's. */
   objects: Omit<ObjectOptions, "beta" | "minSimilarity"> & {
@@ -79,7 +86,7 @@ export const DISCOVER_DEFAULTS: Readonly<Parameters> = {
   whitening: { method: "auto", pairs: null, photos: null, seed: 1, dimensions: null, shrinkage: null },
   graph: GRAPH_DEFAULTS,
   centrality: SOLVE_DEFAULTS,
-  objectSaliency: { ...OBJECT_SALIENCY_DEFAULTS, excludeOwn: true },
+  objectSaliency: { ...OBJECT_SALIENCY_DEFAULTS, excludeOwn: true, method: "auto" },
   objects: {
     minPhotos: OBJECT_DEFAULTS.minPhotos,
     resolution: OBJECT_DEFAULTS.resolution,

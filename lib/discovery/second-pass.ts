@@ -47,7 +47,7 @@ export async function secondPass(input: SecondPassInput, parameters: Parameters,
   const { stopwatch } = context;
   const progress = new StageProgress("object regions", input.paths.length, context.tell);
   const load = (index: number) => loadMap(input, index, context);
-  const together = parameters.graph.method === "exact" ? context.imagesAhead : INDEXED_TOGETHER;
+  const together = parameters.objectSaliency.method === "exact" ? context.imagesAhead : INDEXED_TOGETHER;
   let model: RegionModel | undefined;
   let waiting = performance.now();
   for await (const batch of ahead(pending(input, progress), together, load)) {
@@ -66,12 +66,12 @@ export async function secondPass(input: SecondPassInput, parameters: Parameters,
   }
 }
 
-/** The model with an index of its regions, where the graph goes by one as well. */
+/** The model with an index of its regions, where they are not searched exactly. */
 async function indexed({ model }: SecondPassInput, parameters: Parameters, context: RunContext): Promise<RegionModel> {
   const { signal, threads, budget, stopwatch } = context;
-  const { method, seed } = parameters.graph;
+  const { method, k } = parameters.objectSaliency;
   if (method === "exact") return model;
-  const { k } = parameters.objectSaliency;
+  const { seed } = parameters.graph;
   return stopwatch.time("region index", model.vectors.rows, () =>
     budget.use(threads, () => indexRegions(model, { positions: 0, method, seed, k, threads }, { signal })),
   );
@@ -107,9 +107,13 @@ async function analyse(
   context: RunContext,
 ): Promise<Analysed[]> {
   const { signal, threads, budget, stopwatch } = context;
-  const { excludeOwn, ...options } = parameters.objectSaliency;
+  const { side, k, beta, Theta, theta, excludeOwn } = parameters.objectSaliency;
   const looking = {
-    ...options,
+    side,
+    k,
+    beta,
+    Theta,
+    theta,
     featureSaliency: batch.map(({ featureSaliency }) => featureSaliency),
     excludeOwner: excludeOwn ? Int32Array.from(batch, ({ index }) => index) : undefined,
     threads,

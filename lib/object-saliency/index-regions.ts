@@ -1,6 +1,11 @@
-import { checkInteger, withDefaults } from "../check.js";
+import { checkInteger, checkOneOf, withDefaults } from "../check.js";
 import { NeighbourIndex } from "../graph/neighbour-index.js";
-import { chosenMethod, NEIGHBOUR_DEFAULTS, type NeighbourOptions } from "../graph/neighbours.js";
+import {
+  NEIGHBOUR_DEFAULTS,
+  NEIGHBOUR_METHODS,
+  type NeighbourMethod,
+  type NeighbourOptions,
+} from "../graph/neighbours.js";
 import { call, type RunOptions } from "../native.js";
 import type { ThreadOptions } from "../threads.js";
 import { OBJECT_SALIENCY_DEFAULTS } from "./object-saliency.js";
@@ -22,11 +27,43 @@ export const INDEX_REGIONS_DEFAULTS: Readonly<Pick<NeighbourOptions, "method" | 
   k: OBJECT_SALIENCY_DEFAULTS.k,
 };
 
+/** Regions from which on `auto` looks windows up. Below, exact search of a whole collection takes seconds. */
+const LEAST_REGIONS = 4096;
+/** Regions at least, for each neighbour: where nearly all are asked for, an index has nothing to leave out. */
+const REGIONS_A_NEIGHBOUR = 40;
+/** Positions, times the square root of the regions, whose exact search takes twice what building the index does. */
+const PAYING_POSITIONS = 64;
+
+/** What is looked up among what. */
+export interface LookUpWork {
+  /** See {@link IndexRegionsOptions.positions}. */
+  positions: number;
+  regions: number;
+  k: number;
+}
+
 /**
- * The model with an index over its regions, for object saliency of many images: with method `auto` where that is
- * estimated to take less than half the time of searching exactly, which needs some hundred thousand regions. Object
- * saliency then looks up a few of a map's windows and finds the neighbours of the others among theirs, and a few of a
- * hundred neighbours are missing. A model that stays exact is returned as it is.
+ * How object saliency finds neighbours: what `auto` comes to, measured by bench/look-up-limit.ts; any other method is
+ * itself.
+ *
+ * @param option Its name, for an error.
+ */
+export function lookUpMethod(
+  method: NeighbourMethod,
+  { positions, regions, k }: LookUpWork,
+  option = "method",
+): Exclude<NeighbourMethod, "auto"> {
+  const given = checkOneOf(option, method, NEIGHBOUR_METHODS);
+  if (given !== "auto") return given;
+  const many = regions >= Math.max(LEAST_REGIONS, REGIONS_A_NEIGHBOUR * k);
+  return many && positions >= PAYING_POSITIONS * Math.sqrt(regions) ? "clustered" : "exact";
+}
+
+/**
+ * The model with an index over its regions, for object saliency of many images: with method `auto` from some thousand
+ * regions on, where building the index takes less than it saves. Object saliency then looks up a few of a map's windows
+ * and finds the neighbours of the others among theirs, and a few of a hundred neighbours are missing. A model that stays
+ * exact is returned as it is.
  *
  * @throws {LeitmotifError} `ERR_INVALID_ARGUMENT` when the model or an option is not usable; `ERR_ABORTED`.
  */
@@ -39,7 +76,7 @@ export async function indexRegions(
   const o = withDefaults("indexRegions options", options, INDEX_REGIONS_DEFAULTS, ["positions", "threads"]);
   const positions = checkInteger("positions", options.positions, { min: 0 });
   const k = Math.min(checkInteger("k", o.k, { min: 1 }), vectors.rows);
-  const chosen = chosenMethod(o.method, { queries: positions, vectors: vectors.rows, k });
+  const chosen = lookUpMethod(o.method, { positions, regions: vectors.rows, k });
   if (chosen === "exact") return model;
   const { threads } = options;
   const found = call((native) => native.windowNominees(k));

@@ -84,10 +84,10 @@ test("the manifest says how neighbours were found; clusters give the same collec
   const { photos, root, run } = await setting(t);
   await makePhotos(photos, 6);
   const exact = await run();
-  t.like(exact.manifest.parameters.graph, { method: "exact" });
+  t.like(exact.manifest.parameters, { graph: { method: "exact" }, objectSaliency: { method: "exact" } });
   t.is(exact.manifest.timings["region index"], undefined);
   const clustered = await run({ out: join(root, "clustered"), graph: { method: "clustered" }, threads: 1 });
-  t.like(clustered.manifest.parameters.graph, { method: "clustered" });
+  t.like(clustered.manifest.parameters, { graph: { method: "clustered" }, objectSaliency: { method: "clustered" } });
   t.is(clustered.manifest.timings["region index"]?.items, clustered.manifest.counts.regions);
   const again = await run({ out: join(root, "again"), graph: { method: "clustered" }, threads: 2 });
   t.deepEqual(filesOf(again), filesOf(clustered));

@@ -5,6 +5,8 @@ import fc from "fast-check";
 import { ahead } from "../../lib/discovery/ahead.js";
 import { listImages } from "../../lib/discovery/list-images.js";
 import { packMap, unpackMap } from "../../lib/discovery/packed-map.js";
+import { type ParameterOptions, resolveParameters } from "../../lib/discovery/parameters.js";
+import { settleNeighbours } from "../../lib/discovery/settle-neighbours.js";
 import { temporaryFolder } from "../support/folders.js";
 
 test("a packed map comes back bit by bit", async (t) => {
@@ -61,4 +63,30 @@ test("lists images by their endings in all folders, sorted, and says what it pas
   });
   await t.throwsAsync(listImages(join(folder, "a.png")), { code: "ERR_IMAGE", message: /is a file/ });
   await t.throwsAsync(listImages(join(folder, "none")), { code: "ERR_IMAGE", message: /there is no folder/ });
+});
+
+test("auto settles how neighbours are found: by windows from some thousand regions on, unless the graph is asked to be exact", (t) => {
+  const small = { regions: 700, cells: 50_000 };
+  const medium = { regions: 9000, cells: 900_000 };
+  const methods = (options: ParameterOptions, size: typeof small) => {
+    const { graph, objectSaliency } = settleNeighbours(resolveParameters("default", options), size);
+    return [graph.method, objectSaliency.method];
+  };
+  t.deepEqual(methods({}, small), ["exact", "exact"]);
+  t.deepEqual(methods({}, medium), ["exact", "clustered"]);
+  t.deepEqual(methods({}, { regions: 200_000, cells: 2e7 }), ["clustered", "clustered"]);
+  t.deepEqual(methods({ graph: { method: "exact" } }, medium), ["exact", "exact"]);
+  t.deepEqual(methods({ graph: { method: "hnsw" } }, small), ["hnsw", "hnsw"]);
+  t.deepEqual(methods({ objectSaliency: { method: "exact" } }, medium), ["exact", "exact"]);
+  t.deepEqual(methods({ graph: { method: "exact" }, objectSaliency: { method: "clustered" } }, small), [
+    "exact",
+    "clustered",
+  ]);
+  // Where few positions are looked up, or nearly all regions are asked for, an index does not pay.
+  t.deepEqual(methods({}, { regions: 9000, cells: 700 }), ["exact", "exact"]);
+  t.deepEqual(methods({ objectSaliency: { k: 1000 } }, medium), ["exact", "exact"]);
+  t.throws(() => methods({ objectSaliency: { method: "quick" as never } }, small), {
+    code: "ERR_INVALID_ARGUMENT",
+    message: /objectSaliency\.method/,
+  });
 });
