@@ -14,11 +14,12 @@ OWN, KIN = 256, 128
 CHANNELS = OWN + KIN
 STRIDE = 16
 TRUNK = 192
-# The gate is trained at full strength, on pasted regions, which are easier to tell from their ground than things in place;
-# at its root, photos that an object fills lose little, and small things are still found.
+# The gate is trained at full strength, on regions that are small on their ground, many of them pasted, which makes them
+# easier to tell from it than things in place; at its root, photos that an object fills lose little, and small things are
+# still found.
 POWER = 0.5
-# How loud the kin are beside the rest, and what they stay silent below: a fifth of them speak, and tell as much.
-KINSHIP, FLOOR = 0.4, 1.36
+# How loud the kin are beside the rest, and the share of them that speak: they tell as much as all would.
+KINSHIP, SPEAKING = 0.4, 0.2
 
 
 def convolution(inputs, outputs, stride=1, size=3, activation=True):
@@ -53,7 +54,8 @@ def head(channels, silence):
 class Network(nn.Module):
     def __init__(self, own=OWN, kin=KIN, silence=0.7):
         super().__init__()
-        self.power, self.kinship, self.floor = POWER, KINSHIP, FLOOR
+        self.power, self.kinship = POWER, KINSHIP
+        self.register_buffer("floor", torch.zeros(()))
         # Most 3 x 3 convolutions stand at stride 8, most weights in 1 x 1 ones at stride 16: so a cell sees little beyond
         # the thing it lies on.
         self.body = nn.Sequential(
@@ -63,13 +65,21 @@ class Network(nn.Module):
             convolution(96, TRUNK, 2), Residual(TRUNK, sizes=(3, 1)), pointwise())
         self.code = head(own, silence)
         self.kin = head(kin, silence) if kin else None
-        self.gate = nn.Sequential(nn.Conv2d(TRUNK, 32, 3, padding=1), nn.ReLU(inplace=True), nn.Conv2d(32, 1, 3, padding=1))
+        self.gate = nn.Sequential(nn.Conv2d(TRUNK, 32, 3, padding=1), nn.ReLU(inplace=True), nn.Conv2d(32, 1, 3, padding=1),
+                                  nn.AvgPool2d(3, 1, 1, count_include_pad=False), nn.Sigmoid())
 
     def features(self, pixels):
         """-> what a cell shows: own channels (n, own, h, w) and kin (n, kin, h, w) or None; how loud it is to be
         (n, 1, h, w), which teaches the gate alone."""
         x = self.body((pixels - 118.0) / 60.0)
-        return torch.relu(self.code(x)), torch.relu(self.kin(x)) if self.kin else None, nn.functional.softplus(self.gate(x.detach()))
+        return torch.relu(self.code(x)), torch.relu(self.kin(x)) if self.kin else None, self.gate(x.detach())
+
+    @torch.no_grad()
+    def set_floor(self, pixels):
+        """Has the kin stay silent below the value that the share SPEAKING of what they say of pixels (n, 3, h, w) exceeds."""
+        said = self.eval().features(pixels)[1].flatten()
+        said = said[said > 0]
+        self.floor.copy_(said[torch.randint(len(said), (1 << 20,), device=said.device)].quantile(1 - SPEAKING))
 
     def forward(self, pixels):
         own, kin, loudness = self.features(pixels)

@@ -29,9 +29,9 @@ def atlas_of(pixels):
 
 
 def load(path, side, device):
-    """The pictures of a file that pack.py wrote, as atlases."""
+    """The pictures of a file that pack.py or pack_things.py wrote, as atlases."""
     packed = zipfile.ZipFile(path)
-    encoded = [packed.read(name) for name in packed.namelist()]
+    encoded = [packed.read(name) for name in packed.namelist() if not name.endswith(".json")]
 
     def decode(data):
         image = Image.open(io.BytesIO(data)).convert("RGB")
@@ -43,18 +43,16 @@ def load(path, side, device):
     return torch.cat([atlas_of(part.to(device).float()) for part in parts])
 
 
-def look(atlases, centre, side, size, angle=None, tilt=None, place=None, extent=None):
-    """Squares of pictures, turned by `angle`, tilted by `tilt` (n, 2): (n, 3, size, size).
+def column(values):
+    return values.view(-1, 1, 1)
 
-    atlases (n, 3, s, 3s/2); centre (n, 2) and side (n,) in pixels of the picture. The square fills the view, or lies at
-    `place` (n, 2) with `extent` (n,), both as shares of the view; beyond the square the view goes on.
-    """
-    device, s = centre.device, atlases.shape[2]
-    axis = (torch.arange(size, device=device) + .5) / size
+
+def points_seen(centre, side, size, angle=None, tilt=None, place=None, extent=None):
+    """Where in its picture each pixel of a view lies: x, y, each (n, size, size). Arguments as of `look`."""
+    axis = (torch.arange(size, device=centre.device) + .5) / size
     v, u = torch.meshgrid(axis, axis, indexing="ij")
-    column = lambda values: values.view(-1, 1, 1)
     if place is None:
-        u, v, extent = u[None] - .5, v[None] - .5, torch.ones_like(side)
+        u, v = u[None] - .5, v[None] - .5
     else:
         u, v = ((w[None] - column(p)) / column(extent) for w, p in ((u, place[:, 0]), (v, place[:, 1])))
     if tilt is not None:
@@ -63,12 +61,22 @@ def look(atlases, centre, side, size, angle=None, tilt=None, place=None, extent=
     if angle is not None:
         cos, sin = column(angle.cos()), column(angle.sin())
         u, v = cos * u - sin * v, sin * u + cos * v
-    level = (torch.log2(side / (size * extent)) + .35).floor().clamp(0, LEVELS - 1)
+    return column(centre[:, 0]) + column(side) * u, column(centre[:, 1]) + column(side) * v
+
+
+def look(atlases, centre, side, size, angle=None, tilt=None, place=None, extent=None):
+    """Squares of pictures, turned by `angle`, tilted by `tilt` (n, 2): (n, 3, size, size).
+
+    atlases (n, 3, s, 3s/2); centre (n, 2) and side (n,) in pixels of the picture. The square fills the view, or lies at
+    `place` (n, 2) with `extent` (n,), both as shares of the view; beyond the square the view goes on.
+    """
+    s = atlases.shape[2]
+    level = (torch.log2(side / (size * (1 if extent is None else extent))) + .35).floor().clamp(0, LEVELS - 1)
     shrink, lower = column(2 ** level), column((level > 0).float() * s)
     beneath = column((level > 1).float() * (s // 2))
     places = []
-    for w, c, offset in ((u, centre[:, 0], lower), (v, centre[:, 1], beneath)):
-        w = (column(c) + column(side) * w) % (2 * s)      # mirrored at the borders
+    for w, offset in zip(points_seen(centre, side, size, angle, tilt, place, extent), (lower, beneath)):
+        w = w % (2 * s)                                    # mirrored at the borders
         w = torch.minimum(w, 2 * s - w) / shrink
         places.append(torch.minimum(w.clamp_min(.5), s / shrink - .5) + offset)
     grid = torch.stack([2 * places[0] / (s + s // 2) - 1, 2 * places[1] / s - 1], -1)
@@ -98,7 +106,7 @@ def relight(views, rng, strength):
 def soft_shape(size, place, extent, rng):
     """Masks (n, 1, size, size) in 0..1 of turned superellipses, from rhombs to rectangles, that lie at `place` (n, 2)
     and fill `extent` (n,)."""
-    n, column = len(extent), lambda values: values.view(-1, 1, 1)
+    n = len(extent)
     axis = (torch.arange(size, device=extent.device) + .5) / size
     v, u = torch.meshgrid(axis, axis, indexing="ij")
     u, v = ((w[None] - column(p)) / column(extent / 2) for w, p in ((u, place[:, 0]), (v, place[:, 1])))

@@ -2,7 +2,8 @@
 
 Two views of one region are told apart from all other regions by a softmax over cosine similarities (InfoNCE). In half of
 the pairs the second view shows the region small on another picture, and is pooled over the region alone, as the method
-pools; what lies behind it is a negative. With --teacher, the channels that are kin have to find alike what SqueezeNet finds
+pools; what lies behind it is a negative. With --things, a share of the pairs are of things that recur in generated scenes.
+With --teacher, the channels that are kin have to find alike what SqueezeNet finds
 alike, pooled and cell by cell, seen before the light was changed; and the gate learns besides from its length.
 """
 import argparse
@@ -18,9 +19,13 @@ import torch.nn.functional as F
 from network import KIN, OWN, Network
 from pictures import load
 from teacher import SqueezeNet
+from things import Things
 from views import Views
 
 TEMPERATURE = .1
+# The weight of little loudness beside small regions (at more, the gate looks for edges and leaves out most of a thing), and
+# the gate's weight decay, which keeps it from becoming a switch that opens wherever there is texture.
+PRECISION, GATE_DECAY = .2, .5
 # Cells of a batch whose likeness is compared with the teacher's.
 CELLS = 1536
 
@@ -41,17 +46,18 @@ def told_apart(logits, target):
     return F.cross_entropy(logits, target), (logits.argmax(1) == target).float().mean()
 
 
-def regions_told_apart(first, second, inside, pasted, behind):
-    """InfoNCE over regions both ways, with the grounds of pasted regions as further negatives; and from regions to whole
-    second views, in which they must be louder than the ground. `inside` (n, 1, h, w): the region's share of each cell."""
-    n = len(first)
-    target, everywhere = torch.arange(n, device=first.device), torch.ones_like(inside)
-    owner = behind[pasted]
-    shown = owner[None] == target[:, None]                        # the ground of a pasted region may show that very picture
-    shown_whole = (behind[None] == target[:, None]) & pasted[None]
+def regions_told_apart(maps, inside, small, behind):
+    """InfoNCE over regions both ways, with the grounds of small regions as further negatives; and from regions to whole
+    second views, in which they must be louder than the ground. maps (2n, c, h, w): first views, then second; `inside`
+    (2n, 1, h, w): the region's share of each cell."""
+    n = len(small)
+    target = torch.arange(n, device=maps.device)
+    shown = behind[small][None] == target[:, None]                # the ground of a region may show that very picture
+    shown_whole = (behind[None] == target[:, None]) & small[None]
+    regions, second = pool(maps, inside), maps[n:]
     total, right = 0., 0.
-    for a, b, ground, whole in zip(pool(first, everywhere), pool(second, inside), pool(second, 1 - inside), pool(second, everywhere)):
-        negatives = ground[pasted]
+    for region, ground, whole in zip(regions, pool(second, 1 - inside[n:]), pool(second, torch.ones_like(inside[n:]))):
+        a, b, negatives = region[:n], region[n:], ground[small]
         forth = torch.cat([a @ b.T, (a @ negatives.T).masked_fill(shown, -1e3)], 1) / TEMPERATURE
         back = torch.cat([b @ a.T, (b @ negatives.T).masked_fill(shown, -1e3)], 1) / TEMPERATURE
         found = (a @ whole.T).masked_fill(shown_whole, -1e3) / TEMPERATURE
@@ -92,21 +98,21 @@ def correlation(a, b):
     return F.cosine_similarity(a, b, dim=1).mean()
 
 
-def gate_loss(codes, loudness, length, inside, pasted, behind):
-    """How loud a cell is to be. Nothing here is a label: regions pasted small into another picture must be found in the
-    whole of it by pooling; little of the loudness should lie outside them; over a view it should rise and fall as the
-    length of the teacher's features does. codes (2n, c, h, w) and loudness (2n, 1, h, w): first views, then second."""
-    n = len(inside)
-    maps, everywhere = codes * loudness, torch.ones_like(inside)
+def gate_loss(codes, loudness, length, inside, small, behind):
+    """How loud a cell is to be: regions must be found by pooling in the whole of second views, where they may be small on
+    other ground; little of the loudness should lie outside those; over a view it should rise and fall as the length of the
+    teacher's features does. codes (2n, c, h, w), loudness and inside (2n, 1, h, w): first views, then second."""
+    n = len(small)
+    maps = codes * loudness
     target = torch.arange(n, device=codes.device)
-    shown = (behind[None] == target[:, None]) & pasted[None]
+    shown = (behind[None] == target[:, None]) & small[None]
     found = 0.
-    for a, whole in zip(pool(maps[:n], everywhere), pool(maps[n:], everywhere)):
-        found = found + F.cross_entropy(((a @ whole.T).masked_fill(shown, -1e3) / TEMPERATURE)[pasted], target[pasted]) / 2
-    second, inside = loudness[n:][pasted], inside[pasted]
+    for a, whole in zip(pool(maps[:n], inside[:n]), pool(maps[n:], torch.ones_like(inside[n:]))):
+        found = found + F.cross_entropy((a @ whole.T).masked_fill(shown, -1e3) / TEMPERATURE, target) / 2
+    second, inside = loudness[n:][small], inside[n:][small]
     precision = ((second * inside).sum((1, 2, 3)) / second.sum((1, 2, 3))).clamp_min(1e-6).log().mean()
     like_teacher = correlation(loudness[:n], length) if length is not None else torch.zeros((), device=codes.device)
-    return found - precision / 2 - like_teacher, precision.exp()
+    return found - PRECISION * precision - like_teacher, precision.exp()
 
 
 def picture_files(values):
@@ -117,7 +123,9 @@ def picture_files(values):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pictures", nargs="+", required=True, metavar="FILE:SHARE", help="files of pack.py and their share of a batch")
+    parser.add_argument("--things", metavar="FILE:SHARE", help="a file of pack_things.py and the share of such pairs, of the whole batch")
     parser.add_argument("--start", help="folder of a run to go on from: its weights, and its teacher's map")
+    parser.add_argument("--gate-alone", action="store_true", help="train the gate anew, on what the rest says by now, and nothing else")
     parser.add_argument("--out", required=True)
     parser.add_argument("--steps", type=int, default=3400)
     parser.add_argument("--batch", type=int, default=640)
@@ -137,6 +145,7 @@ def main():
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     o = parser.parse_args()
 
+    kind = torch.device(o.device).type
     torch.manual_seed(o.seed)
     torch.backends.cudnn.benchmark = True
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
@@ -148,18 +157,30 @@ def main():
     network = Network(o.own, o.kin, o.silence).to(o.device, memory_format=torch.channels_last)
     teacher = SqueezeNet(o.teacher, o.device) if o.teacher else None
     head = torch.nn.Conv2d(o.kin or o.own, 512, 1).to(o.device)
-    matrices = [p for m in (network, head) for p in m.parameters() if p.ndim > 1]
-    others = [p for m in (network, head) for p in m.parameters() if p.ndim <= 1]
-    optimiser = torch.optim.AdamW([dict(params=matrices, weight_decay=.02), dict(params=others, weight_decay=0.)], lr=o.rate)
+    named = [*network.named_parameters(), *head.named_parameters()]
+    gate_matrices = [p for name, p in named if p.ndim > 1 and name.startswith("gate.")]
+    matrices = [p for name, p in named if p.ndim > 1 and not name.startswith("gate.")]
+    others = [p for _, p in named if p.ndim <= 1]
+    optimiser = torch.optim.AdamW([dict(params=params, weight_decay=decay) for params, decay in
+                                   ((matrices, .02), (gate_matrices, GATE_DECAY), (others, 0.))], lr=o.rate)
     first_step, spent, state = 0, 0., out / "state.pt"
     if state.exists() or o.start:
         saved = torch.load(state if state.exists() else Path(o.start) / "state.pt", map_location=o.device)
-        network.load_state_dict(saved["network"])
+        anew = o.gate_alone and not state.exists()
+        known = {name: value for name, value in saved["network"].items() if not (anew and name.startswith("gate."))}
+        network.load_state_dict(known, strict=not anew)
         head.load_state_dict(saved["head"])
         if state.exists():
             optimiser.load_state_dict(saved["optimiser"])
             first_step, spent = saved["step"], saved["spent"]
-    views = Views(atlases, [share for _, share in files], o.seed + 1000003 * first_step, o.paste, o.invented)
+    if o.gate_alone:
+        network.requires_grad_(False).gate.requires_grad_(True)
+    things, recurring = None, 0.
+    if o.things:
+        (path, recurring), = picture_files([o.things])
+        things = Things(path, o.side, o.device)
+    views = Views(atlases, [share for _, share in files], o.seed + 1000003 * first_step, o.paste, o.invented,
+                  things=things, recurring=recurring)
     print(f"{[len(a) for a in atlases]} pictures, {sum(p.numel() for p in network.parameters()) / 1e6:.2f} million weights", flush=True)
     started, log = time.time() - spent, open(out / "log.csv", "a", newline="")
     rows = csv.writer(log)
@@ -179,22 +200,22 @@ def main():
         warm = min(1, (step + 1) / 100)
         for group in optimiser.param_groups:
             group["lr"] = o.rate * warm * (.005 + .995 * .5 * (1 + math.cos(math.pi * share)))
-        plain, first, second, mask, pasted, behind = views.batch(o.batch, o.sizes[step % len(o.sizes)])
-        n = len(first)
-        network.train()
-        with torch.autocast(torch.device(o.device).type, dtype=torch.bfloat16):
-            own, kin, loudness = network.features(torch.cat([first, second]).contiguous(memory_format=torch.channels_last))
+        plain, pair, masks, small, behind = views.batch(o.batch, o.sizes[step % len(o.sizes)])
+        n = len(plain)
+        network.train(not o.gate_alone)
+        with torch.autocast(kind, dtype=torch.bfloat16, enabled=kind == "cuda"):   # on processors it is slower by far
+            own, kin, loudness = network.features(pair.contiguous(memory_format=torch.channels_last))
             seen = teacher(plain.contiguous(memory_format=torch.channels_last)).float().sqrt() if teacher else None
         own, loudness = own.float(), loudness.float()
         kin = kin.float() if kin is not None else own
-        inside = cells(mask, own.shape[2:])
-        regions, right = regions_told_apart(own[:n], own[n:], inside, pasted, behind)
+        inside = cells(masks, own.shape[2:])
+        regions, right = regions_told_apart(own, inside, small, behind)
         alike, distance, length = torch.zeros(2, device=o.device).unbind() + (None,)
         if teacher:
             alike, distance = distance_to_teacher(seen, head, kin[:n])
             length = F.interpolate((seen ** 2).norm(dim=1, keepdim=True), own.shape[2:], mode="bilinear", align_corners=False)
-        gate, precision = gate_loss(own.detach(), loudness, length, inside, pasted, behind)
-        loss = regions + o.alike * alike + o.distil * distance + gate
+        gate, precision = gate_loss(own.detach(), loudness, length, inside, small, behind)
+        loss = gate if o.gate_alone else regions + o.alike * alike + o.distil * distance + gate
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 5)
@@ -210,6 +231,8 @@ def main():
             recent = []
         if step % 500 == 0:
             save(step)
+    if network.kin:
+        network.set_floor(views.batch(o.batch, o.sizes[-1])[0])
     save(step)
     torch.save(network.state_dict(), out / "network.pt")
 

@@ -10,13 +10,15 @@ STRENGTH = .8
 
 class Views:
     """Draws pairs of views of one region of a picture; the second view of a pair may show it small on another picture.
+    A share of the pairs, `recurring`, are of `things` (Things) in place, seen from two sides in two scenes.
 
     atlases: groups of pictures (pictures.load), of which a batch takes `shares`. The rest of each batch are invented
     pictures: textures and pieces of others laid over one another, a few of them made anew for each batch.
     """
 
-    def __init__(self, atlases, shares, seed, paste=.5, invented=1024, anew=16):
+    def __init__(self, atlases, shares, seed, paste=.5, invented=1024, anew=16, things=None, recurring=0.):
         self.paste, self.anew, self.turn = paste, anew, 0
+        self.things, self.recurring = things, recurring
         self.atlas = torch.cat(atlases)
         device, side = self.atlas.device, self.atlas.shape[2]
         self.rng = torch.Generator(device).manual_seed(seed)
@@ -82,11 +84,9 @@ class Views:
         centre, side, angle, tilt = self.jittered(region, **jitter)
         return look(self.atlas[chosen], centre, side, size, angle, tilt, place, extent)
 
-    @torch.no_grad()
-    def batch(self, n, size):
-        """-> plain (n, 3, s, s), the first view before its light was changed, first (n, 3, s, s), second (n, 3, s, s),
-        mask (n, 1, s, s) of the region in the second, pasted (n,) bool, behind (n,): which pair's picture lies behind a
-        pasted region. No picture stands twice in a batch."""
+    def of_pictures(self, n, size):
+        """-> first and second views (n, 3, s, s), mask (n, 1, s, s) of the region in the second, pasted (n,) bool, behind
+        (n,): which pair's picture lies behind a pasted region. No picture stands twice."""
         if self.invented:
             self.turn = (self.turn + self.anew) % self.invented
             self.invent(self.turn)
@@ -94,7 +94,7 @@ class Views:
         n = len(chosen)
         behind = torch.roll(torch.arange(n, device=device), 1)
         region = self.regions(chosen)
-        plain, second = self.see(chosen, region, size), self.see(chosen, region, size)
+        first, second = self.see(chosen, region, size), self.see(chosen, region, size)
         mask, pasted = torch.ones(n, 1, size, size, device=device), self.uniform(0, 1, n) < self.paste
         count = int(pasted.sum())
         if count:
@@ -107,4 +107,19 @@ class Views:
             hidden = soft_shape(size, place + self.uniform(-.5, .5, count, 2) * extent[:, None], .5 * extent, self.rng)
             shape = shape * (1 - hidden * (self.uniform(0, 1, count, 1, 1, 1) < .3))   # something stands in front of a part
             second[pasted], mask[pasted] = canvas + (thing - canvas) * shape, shape
-        return plain, relight(plain, self.rng, STRENGTH), relight(second, self.rng, STRENGTH), mask, pasted, behind
+        return first, second, mask, pasted, behind
+
+    @torch.no_grad()
+    def batch(self, n, size):
+        """n pairs -> plain (n, 3, s, s), the first views before their light was changed; views (2n, 3, s, s), first ones, then
+        second; masks (2n, 1, s, s) of the regions in them; small (n,) bool, whether the second view shows the region on
+        other ground; behind (n,): which pair's picture that ground is of, -1 for none."""
+        count = round(n * self.recurring)
+        first, second, mask, small, behind = self.of_pictures(n - count, size)
+        masks = [torch.ones_like(mask), mask]
+        if count:
+            a, b, *of_things = self.things.batch(count, size, self.rng)
+            first, second = torch.cat([first, a]), torch.cat([second, b])
+            masks = [torch.cat(pair) for pair in zip(masks, of_things)]
+            small, behind = (torch.cat([known, known.new_full((len(a),), value)]) for known, value in ((small, True), (behind, -1)))
+        return first, relight(torch.cat([first, second]), self.rng, STRENGTH), torch.cat(masks), small, behind
