@@ -7,36 +7,15 @@
  */
 import { availableParallelism } from "node:os";
 import { type Matrix, measureRankings, OfflineDiffusion, queryVector, rank, RegionGraph } from "../../lib/index.js";
-import { measureRates } from "../support/machine.js";
 import { median, shortest } from "../support/measure.js";
-import { runPython } from "../support/python.js";
 import { realCollection } from "../support/real-collection.js";
 import { realisticDescriptors } from "../support/realistic-descriptors.js";
 import { report, row, type Row, SHORT } from "../support/rows.js";
+import { solveRows } from "../support/solve-rows.js";
 
 const [VECTORS, K, ALPHA, QUERIES, FAST, REPEATS] = [105_000, 50, 0.99, 50, 20, 20] as const;
 const SOLVED_AHEAD = SHORT ? 20_000 : VECTORS;
 const threads = availableParallelism();
-
-const SCIPY = `
-import json, sys, time
-import numpy as np, scipy.sparse as sp
-from scipy.sparse.linalg import cg
-folder, alpha, repeats, fast = sys.argv[1], float(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
-read = lambda name, kind: np.fromfile(f"{folder}/{name}", kind)
-indptr = read("indptr", "<i4"); n = len(indptr) - 1
-W = sp.csr_matrix((read("data", "<f4").astype(float), read("indices", "<i4"), indptr), (n, n))
-L = ((sp.identity(n) - alpha * W) / (1 - alpha)).tocsr()
-def best(y, iterations):
-    times, count = [], [0]
-    for _ in range(repeats):
-        count[0] = 0
-        start = time.perf_counter()
-        cg(L, y, maxiter=iterations, tol=1e-6, atol=0, callback=lambda x: count.__setitem__(0, count[0] + 1))
-        times.append(1e3 * (time.perf_counter() - start))
-    return [min(times), count[0]]
-print(json.dumps([best(np.ones(n), 1000), best(read("y", "<f4").astype(float), fast)]))
-`;
 
 /** Vectors, their graph and queries, each of a cluster of its own. */
 async function prepare(n: number) {
@@ -60,60 +39,7 @@ async function prepare(n: number) {
 
 async function solved(): Promise<Row[]> {
   const { graph, starts } = await prepare(VECTORS);
-  const y = starts[0] as Float32Array;
-  const solve = { alpha: ALPHA, threads };
-  const quick = { ...solve, maxIterations: FAST };
-  const { indptr, indices, data } = graph.normalised();
-  let [iterations, steps] = [0, 0];
-  const times = async () => [
-    await shortest(REPEATS, async () => ({ iterations } = await graph.solveCentrality(solve))),
-    await shortest(REPEATS, async () => ({ iterations: steps } = await graph.solve(y, quick))),
-  ];
-  const first = performance.now();
-  await graph.centrality({ ...solve, maxIterations: 0 });
-  console.error(`layout for solves, once: ${(performance.now() - first).toFixed(1)} ms`);
-  const before = await times();
-  const scipy = runPython<[number, number][]>(SCIPY, { indptr, indices, data, y }, [ALPHA, REPEATS, FAST], 1);
-  const rates = measureRates(threads);
-  const [katz = NaN, query = NaN] = (await times()).map((time, i) => Math.min(time, before[i] as number));
-
-  // Each iteration reads W once, and goes over direction (float32), image, residual and solution (float64): 68 bytes.
-  const bytes = data.byteLength + indices.byteLength + indptr.byteLength + 68 * VECTORS;
-  const bound = { name: "matrix and vectors at M", value: (1000 * bytes) / rates.bytes };
-  const work = `${VECTORS} vertices, ${(data.length / VECTORS).toFixed(0)} neighbours each, ${threads} threads`;
-  const rows = (stage: string, count: number, took: number, peer: number | undefined) => {
-    const each = took / count;
-    const goal = { ratio: "ours / bound", atMost: 1.5 };
-    return row({
-      stage: `${stage}: an iteration`,
-      work,
-      unit: "ms",
-      ours: each,
-      bound,
-      ratio: each / bound.value,
-      goal,
-      ...(peer && { peer: { name: "SciPy", value: peer } }),
-    });
-  };
-  const [theirKatz, theirQuery] = scipy ?? [];
-  const perIteration = (times: [number, number] | undefined) => times && times[0] / times[1];
-  return [
-    rows("Katz centrality", iterations, katz, perIteration(theirKatz)),
-    ...(theirKatz
-      ? [
-          row({
-            stage: "Katz centrality: to 1e-6",
-            work: `${work}; ${iterations} iterations, SciPy ${theirKatz[1]}`,
-            unit: "ms",
-            ours: katz,
-            peer: { name: "SciPy's CG", value: theirKatz[0] },
-            ratio: theirKatz[0] / katz,
-            goal: { ratio: "SciPy / ours", atLeast: 5 },
-          }),
-        ]
-      : []),
-    rows("diffusion query", steps, query, perIteration(theirQuery)),
-  ];
+  return solveRows(graph, starts[0] as Float32Array, { alpha: ALPHA, fast: FAST, repeats: REPEATS, threads });
 }
 
 /** Diffusion solved ahead beside the solve for a query, and how well either ranks what belongs to the query's cluster. */

@@ -3,8 +3,8 @@
  *
  * - stages that take each image alone, from a run of `discover` on 5,000 images (--short: 200; at 1,024 pixels, whose maps
  *   are four times as large, a quarter of that);
- * - stages that take all regions together, once on those of 105,000 images (--short: on those of 1,000 and 8,000; what
- *   each region takes is taken to grow on with their number as it grew);
+ * - stages that take all regions together on those of 8,000 and 32,000 images (--short: 1,000 and 8,000); what each
+ *   region takes is taken to grow on with their number as it grew (region-lookup.ts runs them once among a million);
  * - object saliency of 400 images (--short: 64) against those regions, extrapolated likewise by image.
  *
  *     node --import ./test/support/register-typescript.mjs bench/rows/whole-job.ts [--short]
@@ -24,7 +24,9 @@ import { report, row, type Row, SHORT } from "../support/rows.js";
 import { StageWatch } from "../support/stage-watch.js";
 
 const [IMAGES, FLOPS, ROOM] = [105_000, 400e9, 12];
-const [ALONE, SIZES, LOOKED_UP] = SHORT ? [200, [1000, 8000], 64] : [5000, [IMAGES], 400];
+/** Maps that are made at most for regions; where more images are wanted, each stands for several. */
+const MADE = 8000;
+const [ALONE, SIZES, LOOKED_UP] = SHORT ? [200, [1000, 8000], 64] : [5000, [8000, 32_000], 400];
 const FORMS = [
   { pixels: 512, height: 24, width: 32, images: ALONE, goal: 3 },
   { pixels: 1024, height: 48, width: 64, images: ALONE / 4, goal: 8 },
@@ -42,12 +44,9 @@ const rate = () => measureRates(threads).flops / FLOPS / 3600;
 const lookUpOf = ({ pixels }: Form) => `object saliency at ${pixels} pixels`;
 
 /** Says what stages took, and notes their memory. */
-function tell({ stages }: StageWatch): void {
-  for (const [stage, { seconds, processor, peak }] of stages) {
-    const GiB = peak / 2 ** 30;
-    console.error(`${stage}: ${seconds.toFixed(1)} s, processor ${processor.toFixed(1)} s, ${GiB.toFixed(2)} GiB`);
-    peaks.set(stage, GiB);
-  }
+function tell(watch: StageWatch): void {
+  watch.tell();
+  for (const [stage, { peak }] of watch.stages) peaks.set(stage, peak / 2 ** 30);
 }
 
 /** Hours that all images take in the stages that take each one alone. */
@@ -75,7 +74,11 @@ interface Together {
 /** The stages that take the regions of so many images together; and object saliency among them, of all images. */
 async function together(images: number): Promise<Together> {
   const watch = new StageWatch();
-  const model = await relate(await generatedRegions(photos, images), threads, watch);
+  const model = await relate(
+    await generatedRegions(photos, Math.min(images, MADE), Math.ceil(images / MADE)),
+    threads,
+    watch,
+  );
   for (const form of FORMS) {
     const { height, width } = form;
     await lookUp(overlaidMaps(photos, LOOKED_UP, height, width), model, threads, (body) =>

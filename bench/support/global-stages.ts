@@ -15,7 +15,8 @@ import {
   RegionGraph,
   Whitening,
 } from "../../lib/index.js";
-import { overlaidMaps } from "./photo-maps.js";
+import { Random } from "../../lib/evaluation/scenes/random.js";
+import { drawGains, overlaidMaps } from "./photo-maps.js";
 import type { StageWatch } from "./stage-watch.js";
 
 /** Maps that are analysed together, and more regions than an image has on average. */
@@ -30,14 +31,26 @@ export interface Regions {
   owner: Int32Array;
 }
 
-/** The regions of so many generated maps of 24 × 32 cells; the maps are not kept. */
-export async function generatedRegions(photos: readonly ActivationMap[], images: number): Promise<Regions> {
+/**
+ * The regions of so many generated maps of 24 × 32 cells; the maps are not kept.
+ *
+ * @param times Each map stands for so many, all but the first with gains drawn anew (see {@link overlaidMaps}): maxima
+ *   over regions follow gains, so that their maps need not be made.
+ */
+export async function generatedRegions(photos: readonly ActivationMap[], images: number, times = 1): Promise<Regions> {
   const columns = (photos[0] as ActivationMap).channels;
   // What is never written takes no memory.
-  const data = new Float32Array(images * REGIONS * columns);
+  const data = new Float32Array(times * images * REGIONS * columns);
   const [saliency, owner]: [number[], number[]] = [[], []];
+  const gains: Float32Array[] = [];
+  async function* noted() {
+    for await (const made of overlaidMaps(photos, images, 24, 32)) {
+      gains.push(made.gains);
+      yield made;
+    }
+  }
   let image = 0;
-  for await (const maps of batches(overlaidMaps(photos, images, 24, 32))) {
+  for await (const maps of batches(noted())) {
     const found = await detectRegionsBatch(await featureSaliencyBatch(maps), EGM_DEFAULTS.featureSaliency);
     data.set((await poolRegionsBatch(maps, found)).data, owner.length * columns);
     for (const regions of found) {
@@ -45,6 +58,21 @@ export async function generatedRegions(photos: readonly ActivationMap[], images:
       owner.push(...regions.map(() => image));
       image++;
     }
+  }
+  const random = new Random("further gains");
+  const [first, salient] = [[...owner], [...saliency]];
+  for (let time = 1; time < times; time++) {
+    let [shown, factors] = [-1, new Float32Array()];
+    first.forEach((own, row) => {
+      if (own !== shown) {
+        shown = own;
+        factors = drawGains(random, columns).map((gain, j) => gain / (gains[own]?.[j] as number));
+      }
+      const [from, to] = [row * columns, owner.length * columns];
+      for (let j = 0; j < columns; j++) data[to + j] = (data[from + j] as number) * (factors[j] as number);
+      saliency.push(salient[row] as number);
+      owner.push(own + time * images);
+    });
   }
   const rows = owner.length;
   return {
@@ -54,27 +82,43 @@ export async function generatedRegions(photos: readonly ActivationMap[], images:
   };
 }
 
-/** What `discover` knows of regions of which there are too many for exact search, and the graph that it knows it by. */
+/** What `discover` knows of a collection's regions, and the graph that it knows it by. */
+export interface Related {
+  model: RegionModel & { owner: Int32Array };
+  graph: RegionGraph;
+}
+
+/**
+ * Relates regions of which there are too many for exact search as `discover` does.
+ *
+ * @param recall Of the graph's neighbours.
+ */
 export async function relatedRegions(
   { vectors: raw, saliency, owner }: Regions,
   threads: number,
   watch: StageWatch,
-): Promise<{ model: RegionModel & { owner: Int32Array }; graph: RegionGraph }> {
+  recall: number = SEARCH.recall,
+): Promise<Related> {
   const [whitening, vectors] = await watch.time("whitening", async () => {
     const fitted = await Whitening.fit(raw, { threads });
     return [fitted, await fitted.applyBatch(raw, { threads })] as const;
   });
-  const graph = await watch.time("graph", () => RegionGraph.build(vectors, { ...SEARCH, threads }));
+  const graph = await watch.time("graph", () => RegionGraph.build(vectors, { ...SEARCH, recall, threads }));
   const centrality = await watch.time("centrality", () => graph.centrality({ threads }));
   return { model: { vectors, saliency, centrality, whitening, owner }, graph };
 }
 
 /** Relates regions to one another, and groups and indexes them, as `discover` does. */
 export async function relate(regions: Regions, threads: number, watch: StageWatch): Promise<RegionModel> {
-  const { model, graph } = await relatedRegions(regions, threads, watch);
-  await watch.time("objects", () => findObjects({ adjacency: graph.adjacency, ...model }, { beta: SEARCH.beta }));
+  const related = await relatedRegions(regions, threads, watch);
+  await grouped(related, watch);
   const { k } = DISCOVER_DEFAULTS.objectSaliency;
-  return watch.time("region index", () => indexed(model, k, threads));
+  return watch.time("region index", () => indexed(related.model, k, threads));
+}
+
+/** Groups regions into objects. */
+export async function grouped({ model, graph: { adjacency } }: Related, watch: StageWatch): Promise<void> {
+  await watch.time("objects", () => findObjects({ adjacency, ...model }, { beta: SEARCH.beta }));
 }
 
 /** With an index for so many neighbours. */

@@ -1,4 +1,5 @@
-/** Timing of short calls. */
+/** Timing of calls. */
+import type { RunOptions } from "../../lib/index.js";
 
 /** Middle value; of an even number, the mean of the two. */
 export function median(values: readonly number[]): number {
@@ -26,4 +27,34 @@ export async function shortest(repeats: number, body: () => unknown): Promise<nu
     best = Math.min(best, performance.now() - start);
   }
   return best;
+}
+
+/**
+ * Seconds of a long call whose progress is even: of all of it, or, where it takes longer than `limit` seconds, as its
+ * progress until then says, at which it is stopped.
+ *
+ * @param from Progress up to which there is next to nothing to do. @returns and the share that was measured.
+ */
+export async function partlyMeasured(
+  limit: number,
+  from: number,
+  call: (run: RunOptions) => Promise<unknown>,
+): Promise<{ seconds: number; share: number }> {
+  const stop = new AbortController();
+  const began = performance.now();
+  const elapsed = () => (performance.now() - began) / 1000;
+  let reached = { seconds: 0, share: 0 };
+  const onProgress = (done: number) => {
+    const share = (done - from) / (1 - from);
+    // When a share has just been reached is known, how far the next is not.
+    if (share > reached.share) reached = { seconds: elapsed(), share };
+    if (elapsed() > limit) stop.abort();
+  };
+  try {
+    await call({ signal: stop.signal, onProgress });
+    return { seconds: elapsed(), share: 1 };
+  } catch (error) {
+    if (!stop.signal.aborted || reached.share === 0) throw error;
+    return { ...reached, seconds: reached.seconds / reached.share };
+  }
 }

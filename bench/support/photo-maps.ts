@@ -7,6 +7,11 @@ const [PHOTO_SIDE, PHOTO_CELLS] = [512, 32];
 /** Of the logarithms of the channels' gains; see {@link overlaidMaps}. */
 const SIGMA = 0.5;
 
+/** A map, and what each of its channels was multiplied by. */
+export interface OverlaidMap extends GivenMap {
+  gains: Float32Array;
+}
+
 /** Maps of photographs by the default network: of all 300 of {@link realPhotos}, or of some. */
 export async function photoMaps(photos = Infinity): Promise<ActivationMap[]> {
   const all = await realPhotos();
@@ -41,20 +46,30 @@ export async function* overlaidMaps(
   count: number,
   height: number,
   width: number,
-): AsyncGenerator<GivenMap> {
+): AsyncGenerator<OverlaidMap> {
   const random = new Random(`overlaid ${height} x ${width}`);
   for (let i = 0; i < count; i++) {
-    yield await Promise.resolve({ id: `${i}`.padStart(7, "0"), map: overlay(photos, random, height, width) });
+    yield await Promise.resolve({ id: `${i}`.padStart(7, "0"), ...overlay(photos, random, height, width) });
   }
 }
 
-function overlay(photos: readonly ActivationMap[], random: Random, height: number, width: number): ActivationMap {
+/** Gains of a map's channels. */
+export function drawGains(random: Random, channels: number): Float32Array {
+  return Float32Array.from({ length: channels }, () => Math.exp(SIGMA * random.normal()));
+}
+
+function overlay(
+  photos: readonly ActivationMap[],
+  random: Random,
+  height: number,
+  width: number,
+): Pick<OverlaidMap, "map" | "gains"> {
   const zoom = Math.max(1, Math.round(Math.max(height, width) / PHOTO_CELLS));
   const strong = shifted(random.pick(photos), zoom, random);
   const weak = shifted(random.pick(photos), zoom, random);
   const { channels } = strong.photo;
   const factor = random.range(0.2, 0.8);
-  const gains = Float32Array.from({ length: channels }, () => Math.exp(SIGMA * random.normal()));
+  const gains = drawGains(random, channels);
   const data = new Float32Array(height * width * channels);
   const [a, b] = [strong.photo.data, weak.photo.data];
   for (let y = 0, to = 0; y < height; y++) {
@@ -66,7 +81,7 @@ function overlay(photos: readonly ActivationMap[], random: Random, height: numbe
       }
     }
   }
-  return { data, height, width, channels };
+  return { map: { data, height, width, channels }, gains };
 }
 
 /** A photograph's map, repeated without end, enlarged and shifted: where in its data a cell begins. */

@@ -28,4 +28,12 @@ export class StageWatch {
       spent.processor += (user + system) / 1e6;
     }
   }
+
+  /** Says what each stage took, on the error output. */
+  tell(): void {
+    for (const [stage, { seconds, processor, peak }] of this.stages) {
+      const GiB = (peak / 2 ** 30).toFixed(2);
+      console.error(`${stage}: ${seconds.toFixed(1)} s, processor ${processor.toFixed(1)} s, ${GiB} GiB`);
+    }
+  }
 }
