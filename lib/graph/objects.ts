@@ -53,7 +53,7 @@ export interface ObjectOptions {
 /** Defaults of {@link ObjectOptions}. */
 export const OBJECT_DEFAULTS: Readonly<Omit<ObjectOptions, "minSimilarity">> = {
   minPhotos: 3,
-  resolution: 0.09,
+  resolution: 0.05,
   falseEdges: 0.1,
   margin: 0.1,
   theta: 3,
