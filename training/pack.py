@@ -15,6 +15,12 @@ from PIL import Image
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 
 
+def webp(image, quality):
+    buffer = io.BytesIO()
+    image.save(buffer, "WEBP", quality=quality)
+    return buffer.getvalue()
+
+
 def square(path, side, quality):
     """The picture's bytes as WebP, or None where it cannot be read."""
     try:
@@ -25,9 +31,7 @@ def square(path, side, quality):
     image = image.resize([max(side, round(s * scale)) for s in image.size], Image.LANCZOS)
     rng = random.Random(path.name)
     left, top = rng.randint(0, image.width - side), rng.randint(0, image.height - side)
-    buffer = io.BytesIO()
-    image.crop((left, top, left + side, top + side)).save(buffer, "WEBP", quality=quality)
-    return buffer.getvalue()
+    return webp(image.crop((left, top, left + side, top + side)), quality)
 
 
 def main():

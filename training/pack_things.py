@@ -4,7 +4,6 @@ SCENES: folders of `leitmotif generate`. Of each thing each sight that is not hi
 scene, some ground about it; `things.json` says, sight by sight, which thing it shows and its box as shares of the square.
 """
 import argparse
-import io
 import json
 import random
 import zipfile
@@ -12,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from PIL import Image
+
+from pack import webp
 
 # The least share of a thing that is to be seen, and the square's side over its longest.
 VISIBLE, GROUND = .6, 2.4
@@ -39,9 +40,7 @@ def cut(sight, side, quality):
     square = image.crop((left, top, left + whole, top + whole))
     if whole > side:
         square = square.resize((side, side), Image.LANCZOS)
-    buffer = io.BytesIO()
-    square.save(buffer, "WEBP", quality=quality)
-    return buffer.getvalue(), [round(v / whole, 4) for v in (x - left, y - top, w, h)]
+    return webp(square, quality), [round(v / whole, 4) for v in (x - left, y - top, w, h)]
 
 
 def main():

@@ -40,7 +40,6 @@ async function firstObject(folder: string, collection: Collection): Promise<{ me
   return { members: members.length, right: right.length };
 }
 
-/** Of 17 showings the default network finds 13, and with them rings on another thing, like those on the object. */
 for (const [name, model, seed, least, strangers] of [
   ["the default network", "default", 1, 12, 1],
   ["SqueezeNet", SQUEEZENET, 2, 3, 0],
@@ -64,3 +63,11 @@ for (const [name, model, seed, least, strangers] of [
     t.true(members - right <= strangers, `${members - right} regions of the group show something else`);
   });
 }
+
+// Not met: with 13 of 17 showings the default network groups rings on another thing, like those on the object.
+test.failing("the default network, scenes 1: every region of the group shows the object", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "leitmotif-null-"));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const { members, right } = await firstObject(folder, await find(folder, 1, 1, "default"));
+  t.is(right, members);
+});
