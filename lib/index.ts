@@ -106,6 +106,7 @@ export {
   nearestNeighbours,
 } from "./graph/neighbours.js";
 export {
+  CROSS_IMAGE_DEFAULTS,
   GRAPH_DEFAULTS,
   type GraphOptions,
   type GraphSolution,

@@ -362,6 +362,19 @@ export interface Native {
     data: Float32Array,
     control: ControlWords,
   ): Promise<void>;
+  crossImageEdges(
+    indptr: Int32Array,
+    indices: Int32Array,
+    data: Float32Array,
+    owner: Int32Array,
+    saliency: Float32Array,
+    theta: number,
+    threads: number,
+    indptrOut: Int32Array,
+    indicesOut: Int32Array,
+    dataOut: Float32Array,
+    control: ControlWords,
+  ): Promise<void>;
   checkGraph(
     indptr: Int32Array,
     indices: Int32Array,

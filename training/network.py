@@ -1,7 +1,7 @@
 """The network: a small residual one, stride 16, whose last layer is non-negative and sparse.
 
 Its channels are of two kinds. The first OWN tell one thing from the next; the rest are kin to the teacher's features, so
-that things which are alike without being the same stay near each other. A gate says how loud each cell is: both kinds are
+that things which are alike without being the same stay near each other. Gates say how loud each cell is: both kinds are
 trained by their direction alone, which leaves their length, hence feature saliency, free.
 
 Input (n, 3, h, w), RGB 0..255 minus nothing: the input scaling is part of the network, so that users need no constants.
@@ -65,14 +65,17 @@ class Network(nn.Module):
             convolution(96, TRUNK, 2), Residual(TRUNK, sizes=(3, 1)), pointwise())
         self.code = head(own, silence)
         self.kin = head(kin, silence) if kin else None
-        self.gate = nn.Sequential(nn.Conv2d(TRUNK, 32, 3, padding=1), nn.ReLU(inplace=True), nn.Conv2d(32, 1, 3, padding=1),
-                                  nn.AvgPool2d(3, 1, 1, count_include_pad=False), nn.Sigmoid())
+        self.gates = nn.ModuleList(nn.Sequential(nn.Conv2d(TRUNK, 32, 3, padding=1), nn.ReLU(inplace=True),
+                                                 nn.Conv2d(32, 1, 3, padding=1),
+                                                 nn.AvgPool2d(3, 1, 1, count_include_pad=False), loudness())
+                                   for loudness in (nn.Softplus, nn.Sigmoid))
 
     def features(self, pixels):
         """-> what a cell shows: own channels (n, own, h, w) and kin (n, kin, h, w) or None; how loud it is to be
-        (n, 1, h, w), which teaches the gate alone."""
+        (n, 2, h, w), as either gate says, which teaches that gate alone."""
         x = self.body((pixels - 118.0) / 60.0)
-        return torch.relu(self.code(x)), torch.relu(self.kin(x)) if self.kin else None, self.gate(x.detach())
+        loudness = torch.cat([gate(x.detach()) for gate in self.gates], 1)
+        return torch.relu(self.code(x)), torch.relu(self.kin(x)) if self.kin else None, loudness
 
     @torch.no_grad()
     def set_floor(self, pixels):
@@ -83,7 +86,9 @@ class Network(nn.Module):
 
     def forward(self, pixels):
         own, kin, loudness = self.features(pixels)
-        return (torch.cat([own, self.kinship * torch.relu(kin - self.floor)], 1) if self.kin else own) * loudness ** self.power
+        said = torch.cat([own, self.kinship * torch.relu(kin - self.floor)], 1) if self.kin else own
+        # The geometric mean of the gates, to the power.
+        return said * (loudness[:, :1] * loudness[:, 1:]) ** (self.power / 2)
 
 
 def load_network(path):

@@ -23,9 +23,11 @@ from things import Things
 from views import Views
 
 TEMPERATURE = .1
-# The weight of little loudness beside small regions (at more, the gate looks for edges and leaves out most of a thing), and
-# the gate's weight decay, which keeps it from becoming a switch that opens wherever there is texture.
-PRECISION, GATE_DECAY = .2, .5
+# The weight of little loudness beside small regions: at more, gates look for edges and leave out most of a thing.
+PRECISION = .2
+# Of either gate: the weight of the teacher, and weight decay. Without much the second becomes a switch that opens
+# wherever there is texture.
+GATE_TEACHER, GATE_DECAY = (.3, 1.), (.02, .5)
 # Cells of a batch whose likeness is compared with the teacher's.
 CELLS = 1536
 
@@ -98,8 +100,8 @@ def correlation(a, b):
     return F.cosine_similarity(a, b, dim=1).mean()
 
 
-def gate_loss(codes, loudness, length, inside, small, behind):
-    """How loud a cell is to be: regions must be found by pooling in the whole of second views, where they may be small on
+def gate_loss(codes, loudness, length, inside, small, behind, teacher_weight):
+    """How loud a cell is to be, by one gate: regions must be found by pooling in the whole of second views, where they may be small on
     other ground; little of the loudness should lie outside those; over a view it should rise and fall as the length of the
     teacher's features does. codes (2n, c, h, w), loudness and inside (2n, 1, h, w): first views, then second."""
     n = len(small)
@@ -112,7 +114,7 @@ def gate_loss(codes, loudness, length, inside, small, behind):
     second, inside = loudness[n:][small], inside[n:][small]
     precision = ((second * inside).sum((1, 2, 3)) / second.sum((1, 2, 3))).clamp_min(1e-6).log().mean()
     like_teacher = correlation(loudness[:n], length) if length is not None else torch.zeros((), device=codes.device)
-    return found - PRECISION * precision - like_teacher, precision.exp()
+    return found - PRECISION * precision - teacher_weight * like_teacher, precision.exp()
 
 
 def picture_files(values):
@@ -125,7 +127,7 @@ def main():
     parser.add_argument("--pictures", nargs="+", required=True, metavar="FILE:SHARE", help="files of pack.py and their share of a batch")
     parser.add_argument("--things", metavar="FILE:SHARE", help="a file of pack_things.py and the share of such pairs, of the whole batch")
     parser.add_argument("--start", help="folder of a run to go on from: its weights, and its teacher's map")
-    parser.add_argument("--gate-alone", action="store_true", help="train the gate anew, on what the rest says by now, and nothing else")
+    parser.add_argument("--gate-alone", action="store_true", help="train the gates anew, on what the rest says by now, and nothing else")
     parser.add_argument("--out", required=True)
     parser.add_argument("--steps", type=int, default=3400)
     parser.add_argument("--batch", type=int, default=640)
@@ -158,23 +160,23 @@ def main():
     teacher = SqueezeNet(o.teacher, o.device) if o.teacher else None
     head = torch.nn.Conv2d(o.kin or o.own, 512, 1).to(o.device)
     named = [*network.named_parameters(), *head.named_parameters()]
-    gate_matrices = [p for name, p in named if p.ndim > 1 and name.startswith("gate.")]
-    matrices = [p for name, p in named if p.ndim > 1 and not name.startswith("gate.")]
+    matrices = [p for name, p in named if p.ndim > 1 and not name.startswith("gates.")]
+    gate_matrices = [[p for p in gate.parameters() if p.ndim > 1] for gate in network.gates]
     others = [p for _, p in named if p.ndim <= 1]
     optimiser = torch.optim.AdamW([dict(params=params, weight_decay=decay) for params, decay in
-                                   ((matrices, .02), (gate_matrices, GATE_DECAY), (others, 0.))], lr=o.rate)
+                                   ((matrices, .02), *zip(gate_matrices, GATE_DECAY), (others, 0.))], lr=o.rate)
     first_step, spent, state = 0, 0., out / "state.pt"
     if state.exists() or o.start:
         saved = torch.load(state if state.exists() else Path(o.start) / "state.pt", map_location=o.device)
         anew = o.gate_alone and not state.exists()
-        known = {name: value for name, value in saved["network"].items() if not (anew and name.startswith("gate."))}
+        known = {name: value for name, value in saved["network"].items() if not (anew and name.startswith("gates."))}
         network.load_state_dict(known, strict=not anew)
         head.load_state_dict(saved["head"])
         if state.exists():
             optimiser.load_state_dict(saved["optimiser"])
             first_step, spent = saved["step"], saved["spent"]
     if o.gate_alone:
-        network.requires_grad_(False).gate.requires_grad_(True)
+        network.requires_grad_(False).gates.requires_grad_(True)
     things, recurring = None, 0.
     if o.things:
         (path, recurring), = picture_files([o.things])
@@ -214,14 +216,16 @@ def main():
         if teacher:
             alike, distance = distance_to_teacher(seen, head, kin[:n])
             length = F.interpolate((seen ** 2).norm(dim=1, keepdim=True), own.shape[2:], mode="bilinear", align_corners=False)
-        gate, precision = gate_loss(own.detach(), loudness, length, inside, small, behind)
+        gate, precision = (sum(values) for values in zip(*(
+            gate_loss(own.detach(), loudness[:, i:i + 1], length, inside, small, behind, weight)
+            for i, weight in enumerate(GATE_TEACHER))))
         loss = gate if o.gate_alone else regions + o.alike * alike + o.distil * distance + gate
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 5)
         optimiser.step()
         step += 1
-        recent.append(torch.stack([regions.detach(), alike.detach(), distance.detach(), right, precision.detach(),
+        recent.append(torch.stack([regions.detach(), alike.detach(), distance.detach(), right, precision.detach() / len(GATE_TEACHER),
                                    (own > 0).float().mean(), (kin > 0).float().mean()]))
         if step % 25 == 0:
             row = [step, *(f"{v:.4f}" for v in torch.stack(recent).mean(0).tolist()), f"{time.time() - started:.0f}"]

@@ -55,6 +55,18 @@ export const DISCOVER_PARAMETER_OPTIONS: Readonly<Record<string, readonly Parame
     parameterOption("neighbours", ["graph", "method"], "how they are found", graph.method, NEIGHBOUR_METHODS),
     parameterOption("recall", ["graph", "recall"], "share of neighbours that clusters have to give", graph.recall),
     parameterOption("seed", ["graph", "seed"], "of clusters and of hnsw", graph.seed),
+    parameterOption(
+      "across-images",
+      ["centrality", "acrossImages"],
+      "centrality counts recurrences from photo to photo alone",
+      centrality.acrossImages,
+    ),
+    parameterOption(
+      "centrality-theta",
+      ["centrality", "theta"],
+      "power of a region's saliency in those",
+      centrality.theta,
+    ),
     parameterOption("alpha", ["centrality", "alpha"], "how far centrality spreads", centrality.alpha),
     parameterOption(
       "solve-tolerance",

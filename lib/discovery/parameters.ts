@@ -8,7 +8,14 @@ import {
 } from "../descriptors/global.js";
 import type { NeighbourMethod } from "../graph/neighbours.js";
 import { OBJECT_DEFAULTS, type ObjectOptions } from "../graph/objects.js";
-import { GRAPH_DEFAULTS, type GraphOptions, SOLVE_DEFAULTS, type SolveOptions } from "../graph/region-graph.js";
+import {
+  CROSS_IMAGE_DEFAULTS,
+  GRAPH_DEFAULTS,
+  type GraphOptions,
+  type RegionGraph,
+  SOLVE_DEFAULTS,
+  type SolveOptions,
+} from "../graph/region-graph.js";
 import {
   OBJECT_SALIENCY_DEFAULTS,
   OBJECT_SALIENCY_PRESETS,
@@ -49,7 +56,15 @@ export interface Parameters {
     shrinkage: number | null;
   };
   graph: GraphOptions;
-  centrality: SolveOptions;
+  centrality: SolveOptions & {
+    /**
+     * Whether it counts recurrences from photo to photo alone ({@link RegionGraph.acrossImages}); the paper takes the
+     * whole graph.
+     */
+    acrossImages: boolean;
+    /** Of those: power of a region's saliency, relative to the most salient of its photo, in the weights of its edges. */
+    theta: number;
+  };
   objectSaliency: ObjectSaliencyOptions & {
     /** Leaves an image's own regions out of its object saliency; the paper does not. */
     excludeOwn: boolean;
@@ -85,7 +100,7 @@ export const DISCOVER_DEFAULTS: Readonly<Parameters> = {
   uniform: { wholeMap: GLOBAL_DESCRIPTOR_DEFAULTS.wholeMap },
   whitening: { method: "auto", pairs: null, photos: null, seed: 1, dimensions: null, shrinkage: null },
   graph: GRAPH_DEFAULTS,
-  centrality: SOLVE_DEFAULTS,
+  centrality: { ...SOLVE_DEFAULTS, ...CROSS_IMAGE_DEFAULTS, acrossImages: true },
   objectSaliency: { ...OBJECT_SALIENCY_DEFAULTS, excludeOwn: true, method: "auto" },
   objects: {
     minPhotos: OBJECT_DEFAULTS.minPhotos,
@@ -101,6 +116,7 @@ export const DISCOVER_DEFAULTS: Readonly<Parameters> = {
   maps: "keep",
 };
 
+const PAPER_CENTRALITY = { acrossImages: false } as const;
 const PAPER_OBJECT_SALIENCY = { ...OBJECT_SALIENCY_PRESETS.PAPER, excludeOwn: false } as const;
 
 /** Named sets of parameters; what one does not name is the default's. */
@@ -111,6 +127,7 @@ export const DISCOVER_PRESETS = {
     featureRegions: EGM_PRESETS.PAPER.featureSaliency,
     objectRegions: EGM_PRESETS.PAPER.objectSaliency,
     whitening: { method: "pca" },
+    centrality: PAPER_CENTRALITY,
     objectSaliency: PAPER_OBJECT_SALIENCY,
     descriptors: { mean: "whitening" },
   },
@@ -119,6 +136,7 @@ export const DISCOVER_PRESETS = {
     featureRegions: EGM_PRESETS.PAPER_UNTUNED.featureSaliency,
     objectRegions: EGM_PRESETS.PAPER_UNTUNED.objectSaliency,
     whitening: { method: "pca" },
+    centrality: PAPER_CENTRALITY,
     objectSaliency: PAPER_OBJECT_SALIENCY,
     descriptors: { mean: "whitening" },
   },
@@ -142,6 +160,7 @@ export function resolveParameters(preset: DiscoverPreset, options: ParameterOpti
     Object.assign(resolved, { [group]: withDefaults(group, options[group] as object | undefined, defaults) });
   }
   checkOneOf("maps", resolved.maps, ["keep", "extract-again"]);
+  checkBoolean("centrality.acrossImages", resolved.centrality.acrossImages);
   checkBoolean("objectSaliency.excludeOwn", resolved.objectSaliency.excludeOwn);
   resolved.descriptors = { ...resolved.descriptors, kinds: checkKinds(resolved.descriptors.kinds) };
   const { method, pairs, photos, seed, dimensions } = resolved.whitening;

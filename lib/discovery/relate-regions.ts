@@ -77,10 +77,14 @@ export async function relateRegions(
     return [fitted, await fitted.applyBatch(raw.vectors, { threads }, { signal })] as const;
   });
   const graph = await stage("graph", (run) => RegionGraph.build(vectors, { ...parameters.graph, threads }, run));
-  const solution = await stage("centrality", (run) =>
-    graph.solveCentrality({ ...parameters.centrality, threads }, run),
-  );
-  if (solution.residual > parameters.centrality.tolerance) {
+  const { acrossImages, theta, ...solve } = parameters.centrality;
+  const solution = await stage("centrality", async (run) => {
+    const recurring = acrossImages
+      ? await graph.acrossImages(raw.owner, raw.saliency, { theta, threads }, { signal })
+      : graph;
+    return recurring.solveCentrality({ ...solve, threads }, run);
+  });
+  if (solution.residual > solve.tolerance) {
     context.warn(
       `centrality was stopped after ${solution.iterations} iterations at a residual of ` +
         `${solution.residual.toExponential(1)}, above its tolerance`,

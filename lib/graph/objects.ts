@@ -53,11 +53,11 @@ export interface ObjectOptions {
 /** Defaults of {@link ObjectOptions}. */
 export const OBJECT_DEFAULTS: Readonly<Omit<ObjectOptions, "minSimilarity">> = {
   minPhotos: 3,
-  resolution: 0.05,
-  falseEdges: 0.1,
-  margin: 0.1,
-  theta: 3,
-  minScore: 1.5,
+  resolution: 0.09,
+  falseEdges: 1,
+  margin: 0.125,
+  theta: 2.5,
+  minScore: 1.75,
   beta: 3,
   seed: 1,
 };

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "kernels/trust.h"
+
 namespace leitmotif {
 
 namespace {
@@ -100,6 +102,72 @@ void mutual_edges(const NeighbourLists& lists, double beta, std::size_t threads,
     for (const auto& [id, w] : edges) {
       indices[p] = id;
       data[p++] = w;
+    }
+  });
+}
+
+namespace {
+
+// Whether each of the row's edges is its heaviest to the regions of an image (all of them, where several weigh the
+// same), and leads to another image than the row's.
+void mark_heaviest(const SparseView& graph, std::span<const std::int32_t> owner, std::size_t row,
+                   std::span<std::uint8_t> heaviest) {
+  thread_local std::vector<std::pair<std::int32_t, float>> found;
+  found.clear();
+  for (std::int32_t e = graph.indptr[row]; e < graph.indptr[row + 1]; ++e)
+    found.emplace_back(owner[graph.indices[e]], -graph.data[e]);
+  std::ranges::sort(found);
+  for (std::int32_t e = graph.indptr[row]; e < graph.indptr[row + 1]; ++e) {
+    const std::int32_t image = owner[graph.indices[e]];
+    const auto first = std::ranges::lower_bound(found, image, {}, &std::pair<std::int32_t, float>::first);
+    heaviest[e] = image != owner[row] && -first->second == graph.data[e];
+  }
+}
+
+// Where the edge from `row` to `column` has its mirror image; -1 where it has none.
+std::int32_t mirror(const SparseView& graph, std::size_t row, std::int32_t column) {
+  const auto first = graph.indices.begin() + graph.indptr[column],
+             last = graph.indices.begin() + graph.indptr[column + 1];
+  const auto found = std::lower_bound(first, last, static_cast<std::int32_t>(row));
+  if (found == last || static_cast<std::size_t>(*found) != row) return -1;
+  return static_cast<std::int32_t>(found - graph.indices.begin());
+}
+
+}  // namespace
+
+void cross_image_edges(const SparseView& graph, std::span<const std::int32_t> owner, std::span<const float> saliency,
+                       double theta, std::size_t threads, const Control& control, std::span<std::int32_t> indptr,
+                       std::span<std::int32_t> indices, std::span<float> data) {
+  require_sparse(graph);
+  require_finite(graph.data, "weights");
+  require_finite_non_negative(saliency, "saliency");
+  const std::size_t rows = graph.rows();
+  const std::vector<double> trusted = relative_trust(saliency, owner, theta);
+  std::vector<std::uint8_t> heaviest(graph.stored()), kept(graph.stored());
+  // The product of trusts first: then both directions of an edge weigh the same to the last bit.
+  const auto weight = [&](std::size_t i, std::int32_t e) {
+    return static_cast<float>(graph.data[e] * (trusted[i] * trusted[graph.indices[e]]));
+  };
+  for_each_row(rows, threads, control.part(0, 0.4), [&](std::size_t i) { mark_heaviest(graph, owner, i, heaviest); });
+  for_each_row(rows, threads, control.part(0.4, 0.8), [&](std::size_t i) {
+    std::int32_t count = 0;
+    for (std::int32_t e = graph.indptr[i]; e < graph.indptr[i + 1]; ++e) {
+      if (!heaviest[e] || !(weight(i, e) > 0)) continue;
+      const std::int32_t back = mirror(graph, i, graph.indices[e]);
+      if (back < 0 || !heaviest[back]) continue;
+      kept[e] = 1;
+      ++count;
+    }
+    indptr[i + 1] = count;
+  });
+  indptr[0] = 0;
+  std::partial_sum(indptr.begin(), indptr.end(), indptr.begin());
+  for_each_row(rows, threads, control.part(0.8, 1), [&](std::size_t i) {
+    std::int32_t p = indptr[i];
+    for (std::int32_t e = graph.indptr[i]; e < graph.indptr[i + 1]; ++e) {
+      if (!kept[e]) continue;
+      indices[p] = graph.indices[e];
+      data[p++] = weight(i, e);
     }
   });
 }

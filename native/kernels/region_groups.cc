@@ -4,9 +4,9 @@
 #include <cmath>
 #include <numeric>
 #include <tuple>
-#include <unordered_map>
 
 #include "kernels/leiden.h"
+#include "kernels/trust.h"
 
 namespace leitmotif {
 
@@ -18,25 +18,9 @@ struct Pruned {
   SparseView view() const { return {indptr, indices, data}; }
 };
 
-// f^(theta / 2) of each region, f relative to the most salient region of its photo; 1 where saliency is not known.
-std::vector<double> trust(const RegionTies& ties, double theta) {
-  std::vector<double> result(ties.owner.size(), 1);
-  if (ties.saliency.empty() || theta == 0) return result;
-  std::unordered_map<std::int32_t, float> largest;
-  for (std::size_t i = 0; i < ties.owner.size(); ++i) {
-    float& most = largest[ties.owner[i]];
-    most = std::max(most, ties.saliency[i]);
-  }
-  for (std::size_t i = 0; i < result.size(); ++i) {
-    const double most = largest[ties.owner[i]];
-    result[i] = most > 0 ? std::pow(std::max(0.0, ties.saliency[i] / most), theta / 2) : 0;
-  }
-  return result;
-}
-
 Pruned evidence(const RegionTies& ties, const GroupOptions& options) {
   const auto& [graph, owner, centrality, saliency, self] = ties;
-  const std::vector<double> trusted = trust(ties, options.theta);
+  const std::vector<double> trusted = relative_trust(saliency, owner, options.theta);
   Pruned kept;
   kept.indptr.reserve(graph.indptr.size());
   kept.indptr.push_back(0);
@@ -47,7 +31,7 @@ Pruned evidence(const RegionTies& ties, const GroupOptions& options) {
       const double similarity = std::pow(graph.data[e], 1 / options.beta);
       double needed = options.least_similarity;
       if (!self.empty()) needed = std::max(needed, std::max(self[i], self[j]) + options.margin);
-      const auto weight = static_cast<float>(graph.data[e] * trusted[i] * trusted[j]);
+      const auto weight = static_cast<float>(graph.data[e] * (trusted[i] * trusted[j]));
       if (similarity < needed || !(weight > 0)) continue;
       kept.indices.push_back(j);
       kept.data.push_back(weight);

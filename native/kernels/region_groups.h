@@ -45,10 +45,9 @@ struct RegionGroups {
 
 // What is left of the graph as evidence that something recurs: edges between regions of different photos, of similarity
 // least_similarity or more and above either region's likeness to itself by margin or more (a texture's parts are as
-// alike as its recurrences), weighted by (f_i f_j)^(theta / 2), f relative to the photo's largest: eq. 14 trusts
-// regions so. Communities of it (leiden.h) with at least min_photos photos and min_score are groups; a region belongs
-// to at most one. Allocates about 100 bytes a region and 28 an edge. Throws InvalidArgument, Cancelled. Thread-safe,
-// deterministic.
+// alike as its recurrences), weighted by the trust in their regions (trust.h). Communities of it (leiden.h) with at
+// least min_photos photos and min_score are groups; a region belongs to at most one. Allocates about 100 bytes a region
+// and 28 an edge. Throws InvalidArgument, Cancelled. Thread-safe, deterministic.
 RegionGroups group_regions(const RegionTies& ties, const GroupOptions& options, const Control& control);
 
 }  // namespace leitmotif

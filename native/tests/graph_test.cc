@@ -298,3 +298,62 @@ TEST_CASE("a solve stops in the middle") {
     stop.join();
   }
 }
+
+namespace {
+
+Graph across_images(const Graph& graph, std::span<const std::int32_t> owner, std::span<const float> saliency,
+                    double theta, std::size_t threads = 2) {
+  Graph result{std::vector<std::int32_t>(graph.indptr.size()), std::vector<std::int32_t>(graph.indices.size()),
+               std::vector<float>(graph.data.size())};
+  cross_image_edges(graph.view(), owner, saliency, theta, threads, Control(), result.indptr, result.indices,
+                    result.data);
+  result.indices.resize(result.indptr.back());
+  result.data.resize(result.indptr.back());
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("from image to image only the nearest regions of two images are tied, as far as they are salient") {
+  constexpr std::size_t n = 400, per_image = 5;
+  const auto vectors = clustered(n, 9, 20, 3);
+  const Graph graph = graph_of(lists_of(vectors.view(), 30));
+  std::vector<std::int32_t> owner(n);
+  std::vector<float> saliency(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    // Images in no order, as owners need not be.
+    owner[i] = static_cast<std::int32_t>(i * 7 % (n / per_image));
+    saliency[i] = static_cast<float>(i * 31 % 97) / 50;
+  }
+  const double theta = 3;
+  const Eigen::MatrixXd w = dense(graph), found = dense(across_images(graph, owner, saliency, theta));
+  std::vector<double> most(n / per_image);
+  for (std::size_t i = 0; i < n; ++i) most[owner[i]] = std::max<double>(most[owner[i]], saliency[i]);
+  // The heaviest edge of i to a region of j's image.
+  const auto heaviest = [&](std::size_t i, std::size_t j) {
+    double best = 0;
+    for (std::size_t other = 0; other < n; ++other)
+      if (owner[other] == owner[j]) best = std::max(best, w(i, other));
+    return best;
+  };
+  std::size_t kept = 0, left_out = 0;
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < n; ++j) {
+      if (!(w(i, j) > 0)) {
+        CHECK(found(i, j) == 0);
+        continue;
+      }
+      const bool nearest = owner[i] != owner[j] && w(i, j) == heaviest(i, j) && w(i, j) == heaviest(j, i);
+      const double trust = std::pow(saliency[i] / most[owner[i]] * (saliency[j] / most[owner[j]]), theta / 2);
+      CHECK(found(i, j) == doctest::Approx(nearest ? w(i, j) * trust : 0).epsilon(1e-6));
+      CHECK(found(i, j) == found(j, i));
+      ++(nearest ? kept : left_out);
+    }
+  CHECK(kept > n);
+  CHECK(left_out > n);
+  CHECK(across_images(graph, owner, saliency, theta, 1) == across_images(graph, owner, saliency, theta, 3));
+  // What one image alone shows recurs nowhere; what is not salient does not count.
+  CHECK(across_images(graph, std::vector<std::int32_t>(n, 4), saliency, theta).data.empty());
+  CHECK(across_images(graph, owner, std::vector<float>(n), theta).data.empty());
+  CHECK_THROWS_AS(across_images(graph, owner, std::vector<float>(n, -1.0f), theta), InvalidArgument);
+}

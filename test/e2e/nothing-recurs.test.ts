@@ -40,9 +40,9 @@ async function firstObject(folder: string, collection: Collection): Promise<{ me
   return { members: members.length, right: right.length };
 }
 
-for (const [name, model, seed, least, strangers] of [
-  ["the default network", "default", 1, 12, 1],
-  ["SqueezeNet", SQUEEZENET, 2, 3, 0],
+for (const [name, model, seed] of [
+  ["the default network", "default", 1],
+  ["SqueezeNet", SQUEEZENET, 2],
 ] as const) {
   test(`${name}, scenes ${seed}: nothing is found where nothing recurs, and the one thing that does`, async (t) => {
     if (model !== "default" && !existsSync(model)) {
@@ -59,15 +59,7 @@ for (const [name, model, seed, least, strangers] of [
     const found = await find(join(folder, "one"), seed, 1, model);
     t.is(found.objects.length, 1);
     const { members, right } = await firstObject(join(folder, "one"), found);
-    t.true(right >= least, `${right} regions show the object`);
-    t.true(members - right <= strangers, `${members - right} regions of the group show something else`);
+    t.true(members >= 3);
+    t.is(right, members, "every region of the group shows the object");
   });
 }
-
-// Not met: with 13 of 17 showings the default network groups rings on another thing, like those on the object.
-test.failing("the default network, scenes 1: every region of the group shows the object", async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "leitmotif-null-"));
-  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-  const { members, right } = await firstObject(folder, await find(folder, 1, 1, "default"));
-  t.is(right, members);
-});

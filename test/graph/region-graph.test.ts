@@ -118,6 +118,36 @@ test("is rebuilt from its stored adjacency", async (t) => {
   await t.throwsAsync(RegionGraph.fromAdjacency({ ...adjacency, rows: 3 }), error);
 });
 
+test("from image to image: no edge within one, and what an image repeats is no more central for it", async (t) => {
+  // Regions 0 and 1 of image 0 are alike and so are 2 and 3 of image 1; region 4 of image 2 is like 0 and 2.
+  const angles = [0, 0.05, 0.1, 0.16, 0.05];
+  const data = Float32Array.from(angles.flatMap((angle) => [Math.cos(angle), Math.sin(angle)]));
+  const graph = await RegionGraph.build({ data, rows: 5, columns: 2 });
+  const owner = Int32Array.of(0, 0, 1, 1, 2);
+  const across = await graph.acrossImages(owner, new Float32Array(5).fill(0.5));
+  t.deepEqual([...entries(across.adjacency).keys()].sort(), ["1,2", "1,4", "2,1", "2,4", "4,1", "4,2"]);
+  const weights = entries(graph.adjacency);
+  for (const [key, weight] of entries(across.adjacency)) t.true(weight === weights.get(key));
+  const centrality = await across.centrality();
+  t.true((centrality[1] ?? 0) > 10 * (centrality[0] ?? 1));
+
+  const faint = entries((await graph.acrossImages(owner, Float32Array.of(1, 0.5, 1, 1, 1), { theta: 2 })).adjacency);
+  t.is(faint.get("2,4"), weights.get("2,4"));
+  t.true(Math.abs((faint.get("1,2") ?? 0) / (weights.get("1,2") ?? 1) - 0.5) < 1e-6);
+
+  const salient = new Float32Array(5).fill(1);
+  await t.throwsAsync(graph.acrossImages(owner, salient, { theta: -1 }), { ...error, message: /theta/ });
+  await t.throwsAsync(graph.acrossImages(owner.subarray(1), salient), { ...error, message: /owner/ });
+  await t.throwsAsync(
+    graph.acrossImages(
+      owner,
+      salient.map(() => Number.NaN),
+    ),
+    { ...error, message: /NaN|finite/ },
+  );
+  await t.throwsAsync(graph.acrossImages(owner, salient, {}, { signal: AbortSignal.abort() }), { code: "ERR_ABORTED" });
+});
+
 test("refuses bad options and right-hand sides", async (t) => {
   await t.throwsAsync(RegionGraph.build(vectors, { beta: -1 }), { ...error, message: /beta/ });
   await t.throwsAsync(RegionGraph.build(vectors, { k: 1.5 }), { ...error, message: /k must be/ });
