@@ -104,7 +104,10 @@ export async function relatedRegions(
     return [fitted, await fitted.applyBatch(raw, { threads })] as const;
   });
   const graph = await watch.time("graph", () => RegionGraph.build(vectors, { ...SEARCH, recall, threads }));
-  const centrality = await watch.time("centrality", () => graph.centrality({ threads }));
+  const centrality = await watch.time("centrality", async () => {
+    const recurring = await graph.acrossImages(owner, saliency, { threads });
+    return recurring.centrality({ threads });
+  });
   return { model: { vectors, saliency, centrality, whitening, owner }, graph };
 }
 
