@@ -12,7 +12,6 @@ import {
   CROSS_IMAGE_DEFAULTS,
   GRAPH_DEFAULTS,
   type GraphOptions,
-  type RegionGraph,
   SOLVE_DEFAULTS,
   type SolveOptions,
 } from "../graph/region-graph.js";
@@ -58,7 +57,7 @@ export interface Parameters {
   graph: GraphOptions;
   centrality: SolveOptions & {
     /**
-     * Whether it counts recurrences from photo to photo alone ({@link RegionGraph.acrossImages}); the paper takes the
+     * Whether it counts recurrences from photo to photo alone (`RegionGraph.acrossImages`); the paper takes the
      * whole graph.
      */
     acrossImages: boolean;
