@@ -155,18 +155,26 @@ static bool all_finite_non_negative(const float* src, std::size_t n) {
 // 32 running sums, whatever the width of a register, so that every level rounds alike; a product of two float32 values
 // is exact in float64, so that fused and separate multiplication agree too.
 static double dot_double(const float* a, const float* b, std::size_t n) {
-  typedef float Floats __attribute__((vector_size(32), aligned(4)));
-  typedef double Doubles __attribute__((vector_size(64)));
-  Doubles sums[4] = {};
+  // 32 partial sums in registers of whatever width: vectors wider than the processor's would be kept in memory.
+  constexpr std::size_t lanes = kWide / 2, parts = 32 / lanes, eighth = 8 / lanes;
+  typedef float Floats __attribute__((vector_size(lanes * 4)));
+  typedef double Doubles __attribute__((vector_size(lanes * 8)));
+  Doubles sums[parts] = {};
   std::size_t i = 0;
   for (; i + 32 <= n; i += 32)
-    for (int part = 0; part < 4; ++part) {
+#pragma GCC unroll 16
+    for (std::size_t part = 0; part < parts; ++part) {
       Floats x, y;
-      __builtin_memcpy(&x, a + i + 8 * part, sizeof x);
-      __builtin_memcpy(&y, b + i + 8 * part, sizeof y);
+      __builtin_memcpy(&x, a + i + lanes * part, sizeof x);
+      __builtin_memcpy(&y, b + i + lanes * part, sizeof y);
       sums[part] += __builtin_convertvector(x, Doubles) * __builtin_convertvector(y, Doubles);
     }
-  const Doubles folded = (sums[0] + sums[2]) + (sums[1] + sums[3]);
+  double folded[8];
+#pragma GCC unroll 4
+  for (std::size_t part = 0; part < eighth; ++part) {
+    const Doubles four = (sums[part] + sums[2 * eighth + part]) + (sums[eighth + part] + sums[3 * eighth + part]);
+    __builtin_memcpy(folded + part * lanes, &four, sizeof four);
+  }
   double sum =
       ((folded[0] + folded[4]) + (folded[2] + folded[6])) + ((folded[1] + folded[5]) + (folded[3] + folded[7]));
   for (; i < n; ++i) sum += static_cast<double>(a[i]) * b[i];
