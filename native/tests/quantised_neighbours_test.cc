@@ -33,7 +33,7 @@ Found quantised(MatrixView vectors, std::size_t k, bool exclude_self, std::size_
 }  // namespace
 
 TEST_CASE("nearly all neighbours are found by quantised vectors") {
-  for (std::size_t n : {700, 3000})
+  for (std::size_t n : {700, 1500, 3000})
     for (std::size_t d : {7, 64, 130})
       for (bool exclude_self : {false, true}) {
         CAPTURE(n);
