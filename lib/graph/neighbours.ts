@@ -42,7 +42,7 @@ export interface NeighbourOptions {
   method: NeighbourMethod;
   /**
    * Of `clustered`: share of the true neighbours to find, above 0, at most 1. So many clusters are looked into as reach
-   * it on a sample of the vectors.
+   * it on a sample of the vectors. Below 0.9 `auto` prefers them to `quantised`.
    */
   recall: number;
   /** Draws the clusters, or the levels of `hnsw`; equal seeds give equal neighbours. A whole number from 0. */
