@@ -28,6 +28,7 @@ constexpr std::size_t kBlockBytes = std::size_t{1} << 17, kLargestBlock = 64;  /
 // Rows whose lists lie in one place, and are freed as soon as they are settled: what is found then takes their room.
 constexpr std::size_t kTogether = std::size_t{1} << 16;
 
+// Rows that a thread settles at a time.
 constexpr std::size_t kBatch = 256;
 
 // The order by codes is not quite that of the vectors: so many are compared by the vectors themselves.
@@ -35,6 +36,7 @@ std::size_t kept_for(std::size_t k) {
   return k + k / 4 + 8;
 }
 
+// The lists of all rows, in parts that are given away one after another.
 class Lists {
  public:
   Lists(std::size_t rows, std::size_t kept) {
