@@ -317,6 +317,7 @@ export interface Native {
   approximateNeighbours(
     ...args: [...NeighbourArguments, hnsw: boolean, recall: number, seed: number, control: ControlWords]
   ): Promise<void>;
+  quantisedNeighbours(...args: [...NeighbourArguments, control: ControlWords]): Promise<void>;
   buildIndex(
     vectors: Float32Array,
     rows: number,

@@ -69,8 +69,8 @@ export interface Parameters {
     excludeOwn: boolean;
     /**
      * How the regions nearest to a patch are found: `exact`, or by an index, in which a few of a map's windows are
-     * looked up for all. `auto` is as `graph.method`; where that is `auto` too, `clustered` from some thousand regions
-     * on, where it takes a fraction of the time.
+     * looked up for all. `auto` is as `graph.method`; where that is `auto` too (or `quantised`, which is for the graph
+     * alone), `clustered` from some thousand regions on, where it takes a fraction of the time.
      */
     method: NeighbourMethod;
   };

@@ -1,5 +1,5 @@
 import { chosenMethod } from "../graph/neighbours.js";
-import { lookUpMethod } from "../object-saliency/index-regions.js";
+import { windowMethod } from "../object-saliency/index-regions.js";
 import type { Parameters } from "./parameters.js";
 import type { Survey } from "./survey.js";
 
@@ -13,8 +13,8 @@ export function settleNeighbours<P extends Parameters>(
 ): P {
   const { graph, objectSaliency } = parameters;
   const method = objectSaliency.method === "auto" ? graph.method : objectSaliency.method;
-  const related = chosenMethod(graph.method, { queries: regions, vectors: regions, k: graph.k, symmetric: true });
-  const looked = lookUpMethod(method, { positions: cells, regions, k: objectSaliency.k }, "objectSaliency.method");
+  const related = chosenMethod(graph.method, { vectors: regions, k: graph.k, recall: graph.recall });
+  const looked = windowMethod(method, { positions: cells, regions, k: objectSaliency.k }, "objectSaliency.method");
   return {
     ...parameters,
     graph: { ...graph, method: related },

@@ -4,14 +4,34 @@ import { call, callAsync, type RunOptions } from "../native.js";
 import { threadCount } from "../threads.js";
 
 /**
- * How neighbours are found: `exact` by all products; `clustered` by products with the vectors of the nearest clusters,
- * which misses a few; `hnsw` by a navigable small-world graph, which misses a few, takes longer, and finds the same again
- * only with one thread. `auto` takes clusters where that is estimated to take less than half the time of `exact`.
+ * How neighbours are found:
+ *
+ * - `exact` by all products;
+ * - `quantised`, for vectors among themselves, by all products in a few bits a value, of which the best are compared
+ *   exactly: misses one of a hundred at most, of real descriptors one of a thousand. For other queries it is as `auto`;
+ * - `clustered` by products with the vectors of the nearest clusters: misses as many as `recall` allows;
+ * - `hnsw` by a navigable small-world graph: misses a few, takes longer, and finds the same again only with one thread;
+ * - `auto`: of vectors among themselves `quantised` from 65,536 on, or, where little recall is asked for, `clustered`; of
+ *   other queries `clustered` where that is estimated to take less than half the time of `exact`; else `exact`.
  */
-export type NeighbourMethod = "auto" | "exact" | "clustered" | "hnsw";
+export type NeighbourMethod = "auto" | "exact" | "quantised" | "clustered" | "hnsw";
 
 /** What {@link NeighbourMethod} can be. */
-export const NEIGHBOUR_METHODS = ["auto", "exact", "clustered", "hnsw"] as const satisfies readonly NeighbourMethod[];
+export const NEIGHBOUR_METHODS = [
+  "auto",
+  "exact",
+  "quantised",
+  "clustered",
+  "hnsw",
+] as const satisfies readonly NeighbourMethod[];
+
+/** How neighbours of queries are found that are not the vectors themselves. */
+export type LookUpMethod = Exclude<NeighbourMethod, "auto" | "quantised">;
+
+/** Vectors from which on `auto` quantises them. Below, exact search of all takes less than a minute. */
+const LEAST_QUANTISED = 65_536;
+/** Recall below which clusters leave more out than quantising saves. */
+const LEAST_RECALL = 0.9;
 
 /** How nearest neighbours are found. */
 export interface NeighbourOptions {
@@ -22,7 +42,7 @@ export interface NeighbourOptions {
   method: NeighbourMethod;
   /**
    * Of `clustered`: share of the true neighbours to find, above 0, at most 1. So many clusters are looked into as reach
-   * it on a sample of the vectors.
+   * it on a sample of the vectors. Below 0.9 `auto` prefers them to `quantised`.
    */
   recall: number;
   /** Draws the clusters, or the levels of `hnsw`; equal seeds give equal neighbours. A whole number from 0. */
@@ -82,31 +102,47 @@ export async function nearestNeighbours(
   const threads = threadCount(options?.threads);
   const k = Math.min(wanted, Math.max(0, vectors.rows - Number(excludeSelf)));
   if (k === 0 && queries.rows > 0 && !excludeSelf) throw invalid("vectors.rows", "at least 1", vectors.rows);
-  const symmetric = queries.data === vectors.data;
-  const method = chosenMethod(o.method, { queries: queries.rows, vectors: vectors.rows, k, symmetric });
+  const symmetric = queries.data === vectors.data && queries.rows === vectors.rows;
+  const method = symmetric
+    ? chosenMethod(o.method, { vectors: vectors.rows, k, recall })
+    : lookUpMethod(o.method, { queries: queries.rows, vectors: vectors.rows, k });
   const { rows } = queries;
   const ids = new Int32Array(rows * k);
   const similarities = new Float32Array(rows * k);
   const searched = [queries.data, rows, vectors.data, vectors.rows, vectors.columns] as const;
   const task = [...searched, k, excludeSelf, threads, ids, similarities] as const;
-  await callAsync(run, (native, control) =>
-    method === "exact"
-      ? native.exactNeighbours(...task, control)
-      : native.approximateNeighbours(...task, method === "hnsw", recall, seed, control),
-  );
+  await callAsync(run, (native, control) => {
+    if (method === "exact") return native.exactNeighbours(...task, control);
+    if (method === "quantised") return native.quantisedNeighbours(...task, control);
+    return native.approximateNeighbours(...task, method === "hnsw", recall, seed, control);
+  });
   return { ids, similarities, rows, k, method };
 }
 
-/**
- * What `auto` comes to, from how many vectors are looked up among how many; any other method is itself.
- *
- * @param work `symmetric`: the queries are the vectors. `oneByOne`: each query comes in a call of its own.
- */
+/** What `auto` comes to for vectors among themselves; any other method is itself. */
 export function chosenMethod(
   method: NeighbourMethod,
-  work: { queries: number; vectors: number; k: number; symmetric?: boolean; oneByOne?: boolean },
+  work: { vectors: number; k: number; recall: number },
 ): Neighbours["method"] {
-  if (checkOneOf("method", method, NEIGHBOUR_METHODS) !== "auto") return method as Neighbours["method"];
-  const { queries, vectors, k, symmetric = false, oneByOne = false } = work;
-  return call((native) => native.clusteredIsCheaper(queries, vectors, k, symmetric, oneByOne)) ? "clustered" : "exact";
+  const given = checkOneOf("method", method, NEIGHBOUR_METHODS);
+  if (given !== "auto") return given;
+  const { vectors, k, recall } = work;
+  if (recall >= LEAST_RECALL) return vectors >= LEAST_QUANTISED && vectors >= 4 * k ? "quantised" : "exact";
+  return call((native) => native.clusteredIsCheaper(vectors, vectors, k, true, false)) ? "clustered" : "exact";
+}
+
+/**
+ * What `auto` and `quantised` come to for queries that are not the vectors, from how many are looked up among how many;
+ * any other method is itself.
+ *
+ * @param work `oneByOne`: each query comes in a call of its own.
+ */
+export function lookUpMethod(
+  method: NeighbourMethod,
+  work: { queries: number; vectors: number; k: number; oneByOne?: boolean },
+): LookUpMethod {
+  const given = checkOneOf("method", method, NEIGHBOUR_METHODS);
+  if (given !== "auto" && given !== "quantised") return given;
+  const { queries, vectors, k, oneByOne = false } = work;
+  return call((native) => native.clusteredIsCheaper(queries, vectors, k, false, oneByOne)) ? "clustered" : "exact";
 }

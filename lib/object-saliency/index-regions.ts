@@ -1,6 +1,7 @@
 import { checkInteger, checkOneOf, withDefaults } from "../check.js";
 import { NeighbourIndex } from "../graph/neighbour-index.js";
 import {
+  type LookUpMethod,
   NEIGHBOUR_DEFAULTS,
   NEIGHBOUR_METHODS,
   type NeighbourMethod,
@@ -43,18 +44,18 @@ export interface LookUpWork {
 }
 
 /**
- * How object saliency finds neighbours: what `auto` comes to, measured by bench/look-up-limit.ts; any other method is
- * itself.
+ * How object saliency finds neighbours: what `auto`, and `quantised`, which is not for look-ups, come to, measured by
+ * bench/look-up-limit.ts; any other method is itself.
  *
  * @param option Its name, for an error.
  */
-export function lookUpMethod(
+export function windowMethod(
   method: NeighbourMethod,
   { positions, regions, k }: LookUpWork,
   option = "method",
-): Exclude<NeighbourMethod, "auto"> {
+): LookUpMethod {
   const given = checkOneOf(option, method, NEIGHBOUR_METHODS);
-  if (given !== "auto") return given;
+  if (given !== "auto" && given !== "quantised") return given;
   const many = regions >= Math.max(LEAST_REGIONS, REGIONS_A_NEIGHBOUR * k);
   return many && positions >= PAYING_POSITIONS * Math.sqrt(regions) ? "clustered" : "exact";
 }
@@ -76,7 +77,7 @@ export async function indexRegions(
   const o = withDefaults("indexRegions options", options, INDEX_REGIONS_DEFAULTS, ["positions", "threads"]);
   const positions = checkInteger("positions", options.positions, { min: 0 });
   const k = Math.min(checkInteger("k", o.k, { min: 1 }), vectors.rows);
-  const chosen = lookUpMethod(o.method, { positions, regions: vectors.rows, k });
+  const chosen = windowMethod(o.method, { positions, regions: vectors.rows, k });
   if (chosen === "exact") return model;
   const { threads } = options;
   const found = call((native) => native.windowNominees(k));

@@ -1,7 +1,7 @@
 import { checkArray, checkInteger, checkOneOf, invalid, withDefaults } from "../check.js";
 import { checkMatrix, type Matrix } from "../descriptors/matrix.js";
 import { NeighbourIndex } from "../graph/neighbour-index.js";
-import { chosenMethod, type NeighbourMethod, type Neighbours, nearestNeighbours } from "../graph/neighbours.js";
+import { type LookUpMethod, lookUpMethod, type NeighbourMethod, nearestNeighbours } from "../graph/neighbours.js";
 import { GRAPH_DEFAULTS, RegionGraph, SOLVE_DEFAULTS } from "../graph/region-graph.js";
 import type { RunOptions } from "../native.js";
 import { type ThreadOptions, threadCount } from "../threads.js";
@@ -28,7 +28,8 @@ export interface RetrievalOptions {
   gamma: number;
   /** How far a value spreads over the graph, from 0 to below 1. */
   alpha: number;
-  /** Of graph and searches. With `clustered` or `hnsw` an index is built once and held; see `queries` for `auto`. */
+  /** Of graph and searches. With `clustered` or `hnsw` an index is built once and held; see `queries` for `auto` (and
+   * for `quantised`, which is for the graph alone). */
   method: NeighbourMethod;
   /**
    * How many searches are to be made, about: `auto` holds an index where building and searching it is estimated to take
@@ -313,10 +314,10 @@ export class RetrievalIndex {
 }
 
 /** How searches find neighbours; other than exactly, through an index. */
-function searchMethod({ method, queries }: RetrievalOptions, rows: number): Neighbours["method"] {
+function searchMethod({ method, queries }: RetrievalOptions, rows: number): LookUpMethod {
   checkInteger("queries", queries, { min: 0 });
   const work = { queries, vectors: rows, k: Math.min(INDEXED_K, rows), oneByOne: true };
-  return chosenMethod(method, work);
+  return lookUpMethod(method, work);
 }
 
 function cut({ ids, scores }: Hits, top: number): Hits {

@@ -6,6 +6,7 @@
 #include "kernels/clustered_index.h"
 #include "kernels/hnsw_neighbours.h"
 #include "kernels/neighbours.h"
+#include "kernels/quantised_neighbours.h"
 #include "kernels/ranking.h"
 
 namespace leitmotif::bindings {
@@ -14,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMostRows = (std::size_t{1} << 31) - 1, kMostColumns = 1 << 20;
 
-// What both ways of searching take: queries, q, vectors, n, d, k, excludeSelf, threads, ids (q k), similarities (q k).
+// What all ways of searching take: queries, q, vectors, n, d, k, excludeSelf, threads, ids (q k), similarities (q k).
 struct Search {
   explicit Search(Arguments& args)
       : count(args.size(1, "queries' rows", 0, kMostRows)),
@@ -50,6 +51,18 @@ Napi::Value exact(const Napi::CallbackInfo& info) {
   const Control control = args.control(10);
   return perform(args, args.asynchronous(10), [=] {
     neighbours(s.queries, s.vectors, s.k, s.exclude_self, s.threads, control, s.ids, s.similarities);
+  });
+}
+
+// quantisedNeighbours(..., control), queries the same as vectors
+Napi::Value quantised(const Napi::CallbackInfo& info) {
+  Arguments args(info);
+  const Search s(args);
+  const Control control = args.control(10);
+  return perform(args, args.asynchronous(10), [=] {
+    if (s.queries.data != s.vectors.data || s.queries.rows != s.vectors.rows)
+      throw InvalidArgument("quantised search is for vectors among themselves");
+    quantised_neighbours(s.vectors, s.k, s.exclude_self, s.threads, control, s.ids, s.similarities);
   });
 }
 
@@ -155,6 +168,7 @@ Napi::Value cheaper(const Napi::CallbackInfo& info) {
 void define_neighbours(Napi::Object& exports) {
   define(exports, "exactNeighbours", exact);
   define(exports, "approximateNeighbours", approximate);
+  define(exports, "quantisedNeighbours", quantised);
   define(exports, "buildIndex", build_index);
   define(exports, "searchIndex", search_index);
   define(exports, "clusteredIsCheaper", cheaper);

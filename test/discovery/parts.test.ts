@@ -74,7 +74,9 @@ test("auto settles how neighbours are found: by windows from some thousand regio
   };
   t.deepEqual(methods({}, small), ["exact", "exact"]);
   t.deepEqual(methods({}, medium), ["exact", "clustered"]);
-  t.deepEqual(methods({}, { regions: 200_000, cells: 2e7 }), ["clustered", "clustered"]);
+  t.deepEqual(methods({}, { regions: 200_000, cells: 2e7 }), ["quantised", "clustered"]);
+  t.deepEqual(methods({ graph: { method: "quantised" } }, small), ["quantised", "exact"]);
+  t.deepEqual(methods({ graph: { method: "quantised" } }, medium), ["quantised", "clustered"]);
   t.deepEqual(methods({ graph: { method: "exact" } }, medium), ["exact", "exact"]);
   t.deepEqual(methods({ graph: { method: "hnsw" } }, small), ["hnsw", "hnsw"]);
   t.deepEqual(methods({ objectSaliency: { method: "exact" } }, medium), ["exact", "exact"]);

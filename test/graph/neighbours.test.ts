@@ -1,5 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
+import { chosenMethod } from "../../lib/graph/neighbours.js";
 import { nearestNeighbours } from "../../lib/index.js";
 import { clusteredVectors } from "../support/vectors.js";
 
@@ -80,6 +81,62 @@ test("all methods give the same form, and nearly the same neighbours", async (t)
   t.notDeepEqual(fewer.ids, clustered.ids);
 });
 
+test("quantised finds nearly all, with similarities that are the same from both sides and as exact has them", async (t) => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({
+        rows: fc.integer({ min: 2, max: 400 }),
+        columns: fc.integer({ min: 4, max: 70 }),
+        k: fc.integer({ min: 1, max: 60 }),
+        seed: fc.nat(),
+        excludeSelf: fc.boolean(),
+        threads: fc.integer({ min: 1, max: 4 }),
+      }),
+      async ({ rows, columns, k, seed, excludeSelf, threads }) => {
+        const matrix = clusteredVectors(rows, columns, 7, seed);
+        const options = { k, excludeSelf, threads } as const;
+        const found = await nearestNeighbours(matrix, matrix, { ...options, method: "quantised" });
+        const exact = await nearestNeighbours(matrix, matrix, { ...options, method: "exact" });
+        t.is(found.method, "quantised");
+        t.is(found.k, exact.k);
+        const pairs = new Map<string, number>();
+        let hits = 0;
+        for (let i = 0; i < rows; i++) {
+          const truth = new Map<number, number>();
+          for (let j = i * found.k; j < (i + 1) * found.k; j++)
+            truth.set(exact.ids[j] ?? -1, exact.similarities[j] ?? 0);
+          for (let j = i * found.k; j < (i + 1) * found.k; j++) {
+            const [id, similarity] = [found.ids[j] as number, found.similarities[j] as number];
+            const pair = `${Math.min(i, id)} ${Math.max(i, id)}`;
+            t.is(pairs.get(pair) ?? similarity, similarity);
+            pairs.set(pair, similarity);
+            if (!truth.has(id)) continue;
+            hits++;
+            t.is(truth.get(id), similarity);
+          }
+        }
+        t.true(hits >= 0.95 * rows * found.k - 2, `${hits} of ${rows * found.k}`);
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+test("quantised is for vectors among themselves, auto takes it for many of them", async (t) => {
+  const others = clusteredVectors(30, 6, 5, 2);
+  const options = { k: 5, method: "quantised" } as const;
+  t.deepEqual(
+    await nearestNeighbours(others, vectors, options),
+    await nearestNeighbours(others, vectors, { ...options, method: "exact" }),
+  );
+  const many = { vectors: 100_000, k: 50, recall: 0.985 };
+  t.is(chosenMethod("auto", many), "quantised");
+  t.is(chosenMethod("auto", { ...many, recall: 0.8 }), "clustered");
+  t.is(chosenMethod("auto", { ...many, vectors: 20_000 }), "exact");
+  t.is(chosenMethod("auto", { ...many, k: 50_000 }), "exact");
+  t.is(chosenMethod("hnsw", many), "hnsw");
+});
+
 test("k is cut to what there is; one vector finds none beside itself", async (t) => {
   const one = { data: Float32Array.of(1, 0), rows: 1, columns: 2 };
   const alone = await nearestNeighbours(one, one, { excludeSelf: true });
@@ -109,7 +166,7 @@ test("refuses what cannot be searched", async (t) => {
     ...error,
     message: /excludeSelf/,
   });
-  for (const method of ["exact", "clustered", "hnsw"] as const) {
+  for (const method of ["exact", "quantised", "clustered", "hnsw"] as const) {
     const spoilt = { ...vectors, data: vectors.data.slice() };
     spoilt.data[100] = Number.NaN;
     await t.throwsAsync(nearestNeighbours(vectors, spoilt, { method }), { ...error, message: /NaN/ });
@@ -119,7 +176,7 @@ test("refuses what cannot be searched", async (t) => {
 
 test("stops when aborted, and tells how far it is", async (t) => {
   const many = clusteredVectors(20000, 256, 200, 4);
-  for (const method of ["exact", "clustered", "hnsw"] as const) {
+  for (const method of ["exact", "quantised", "clustered", "hnsw"] as const) {
     const controller = new AbortController();
     const search = nearestNeighbours(many, many, { method, threads: 1 }, { signal: controller.signal });
     setTimeout(() => controller.abort(), 20);

@@ -29,6 +29,26 @@ struct CodedQueries {
   std::size_t count;
 };
 
+// Shorter codes in such panels, kShortZero more than each value from -kShortLargest to kShortLargest: so short that
+// sums of the products of kShortStep values, two of each step a lane, fit 16 bits.
+constexpr std::size_t kShortStep = 64;
+constexpr int kShortLargest = 21, kShortZero = 22;
+
+// One panel of rows as the other side of products: the values themselves in the place of their codes, and of each row
+// the sum of its values, its scale, and the least score that it takes.
+struct ShortRows {
+  const std::int8_t* values;
+  const std::int32_t* sums;
+  const float *scales, *limits;
+};
+
+// `panels` panels of codes, and of each of their rows its scale and the least score that it takes.
+struct ShortPanels {
+  const std::uint8_t* codes;
+  const float *scales, *limits;
+  std::size_t panels;
+};
+
 // Windows along a line of `length` items: that of item i reaches from i - before to i + after, clipped at the ends.
 // Asked for are those of `count` items, at least 1, from `first` on. before, after < length.
 struct LineWindows {
@@ -91,6 +111,13 @@ struct Ops {
   void (*code_products)(float* scores, std::size_t stride, const CodedQueries& queries, const std::uint8_t* codes,
                         const float* scales, std::size_t panels, std::size_t d, const float* limits,
                         std::uint16_t* marks);
+  // marks[i * columns.panels + j / kPanelRows] gets bit j % kPanelRows = score >= min(limit(i), limit(j)) for the rows
+  // i of one panel and j of others, score = sum_p value(i, p) * value(j, p) * scale(j) * scale(i): the sum is exact,
+  // both products with scales are rounded, so the same to the last bit at every level. Where a row has marks in a
+  // panel, scores[i * kPanelRows * columns.panels + j] gets its scores there. d is a multiple of kShortStep, at most
+  // 2^16.
+  void (*short_products)(float* scores, std::uint16_t* marks, const ShortRows& rows, const ShortPanels& columns,
+                         std::size_t d);
 };
 
 // The table in use: the best this processor runs, or LEITMOTIF_SIMD=scalar|neon|avx2|avx512|vnni, or what force()

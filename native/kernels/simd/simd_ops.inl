@@ -155,18 +155,26 @@ static bool all_finite_non_negative(const float* src, std::size_t n) {
 // 32 running sums, whatever the width of a register, so that every level rounds alike; a product of two float32 values
 // is exact in float64, so that fused and separate multiplication agree too.
 static double dot_double(const float* a, const float* b, std::size_t n) {
-  typedef float Floats __attribute__((vector_size(32), aligned(4)));
-  typedef double Doubles __attribute__((vector_size(64)));
-  Doubles sums[4] = {};
+  // 32 partial sums in registers of whatever width: vectors wider than the processor's would be kept in memory.
+  constexpr std::size_t lanes = kWide / 2, parts = 32 / lanes, eighth = 8 / lanes;
+  typedef float Floats __attribute__((vector_size(lanes * 4)));
+  typedef double Doubles __attribute__((vector_size(lanes * 8)));
+  Doubles sums[parts] = {};
   std::size_t i = 0;
   for (; i + 32 <= n; i += 32)
-    for (int part = 0; part < 4; ++part) {
+#pragma GCC unroll 16
+    for (std::size_t part = 0; part < parts; ++part) {
       Floats x, y;
-      __builtin_memcpy(&x, a + i + 8 * part, sizeof x);
-      __builtin_memcpy(&y, b + i + 8 * part, sizeof y);
+      __builtin_memcpy(&x, a + i + lanes * part, sizeof x);
+      __builtin_memcpy(&y, b + i + lanes * part, sizeof y);
       sums[part] += __builtin_convertvector(x, Doubles) * __builtin_convertvector(y, Doubles);
     }
-  const Doubles folded = (sums[0] + sums[2]) + (sums[1] + sums[3]);
+  double folded[8];
+#pragma GCC unroll 4
+  for (std::size_t part = 0; part < eighth; ++part) {
+    const Doubles four = (sums[part] + sums[2 * eighth + part]) + (sums[eighth + part] + sums[3 * eighth + part]);
+    __builtin_memcpy(folded + part * lanes, &four, sizeof four);
+  }
   double sum =
       ((folded[0] + folded[4]) + (folded[2] + folded[6])) + ((folded[1] + folded[5]) + (folded[3] + folded[7]));
   for (; i < n; ++i) sum += static_cast<double>(a[i]) * b[i];
@@ -405,16 +413,15 @@ struct PanelStep {
 };
 #endif
 
-static inline std::uint32_t lanes_at_least(CodeScores scores, float limit) {
+static inline std::uint32_t lanes_at_least(CodeScores scores, CodeScores limits) {
 #if defined(__AVX512F__)
-  return _mm512_cmp_ps_mask((__m512)scores, _mm512_set1_ps(limit), _CMP_GE_OQ);
+  return _mm512_cmp_ps_mask((__m512)scores, (__m512)limits, _CMP_GE_OQ);
 #elif defined(__AVX2__)
-  return static_cast<std::uint32_t>(
-      _mm256_movemask_ps(_mm256_cmp_ps((__m256)scores, _mm256_set1_ps(limit), _CMP_GE_OQ)));
+  return static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_cmp_ps((__m256)scores, (__m256)limits, _CMP_GE_OQ)));
 #else
   std::uint32_t bits = 0;
   for (std::size_t i = 0; i < kCodeBytes / sizeof(float); ++i)
-    bits |= static_cast<std::uint32_t>(scores[i] >= limit) << i;
+    bits |= static_cast<std::uint32_t>(scores[i] >= limits[i]) << i;
   return bits;
 #endif
 }
@@ -466,7 +473,7 @@ static void code_tile(const CodeTask& task) {
       const CodeScores score = __builtin_convertvector(sums[i][v], CodeScores) * scale;
       __builtin_memcpy(task.scores + i * task.stride + v * lanes, &score, sizeof score);
       if (!task.marks) continue;
-      marks |= lanes_at_least(score, task.limits[i]) << (v % kCodeParts * lanes);
+      marks |= lanes_at_least(score, CodeScores{} + task.limits[i]) << (v % kCodeParts * lanes);
       if (v % kCodeParts + 1 < kCodeParts) continue;
       task.marks[i * task.marks_stride + v / kCodeParts] = static_cast<std::uint16_t>(marks);
       marks = 0;
@@ -524,6 +531,118 @@ static void code_products(float* scores, std::size_t stride, const CodedQueries&
   code_rest_columns<kCodePanels - 1>(task, panels, queries.count);
 }
 
+// Products of short codes. Without VNNI in sums of 16 bits, which hold those of kShortStep values: an instruction that
+// multiplies bytes and adds two products a lane takes twice as many values as one that multiplies 16 bits.
+static_assert(kShortStep / kPanelStep * 2 * (kShortZero + kShortLargest) * kShortLargest < 32768);
+#if defined(__AVX512VNNI__)
+#define LEITMOTIF_SHORT_ROWS 16
+#elif defined(__AVX512BW__)
+#define LEITMOTIF_SHORT_ROWS 8, 8
+#elif defined(__AVX2__)
+#define LEITMOTIF_SHORT_ROWS 6, 5, 5
+#else
+#define LEITMOTIF_SHORT_ROWS 4, 4, 4, 4
+#endif
+
+template <std::size_t Rows>
+static inline void add_short_step(CodeSums (&sums)[Rows][kCodeParts], const std::int8_t* values,
+                                  const std::uint8_t* codes) {
+  constexpr std::size_t step = kPanelRows * kPanelStep;
+#if defined(__AVX2__) && !defined(__AVX512VNNI__)
+  CodeValues part[Rows][kCodeParts] = {};
+  // Unrolled, its sums would be kept in memory.
+#pragma GCC unroll 1
+  for (std::size_t p = 0; p < kShortStep / kPanelStep; ++p, codes += step, values += step) {
+    CodeSums four[kCodeParts];
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < kCodeParts; ++v) __builtin_memcpy(&four[v], codes + v * kCodeBytes, kCodeBytes);
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < Rows; ++i) {
+      std::int32_t value;
+      __builtin_memcpy(&value, values + i * kPanelStep, sizeof value);
+#pragma GCC unroll 8
+      for (std::size_t v = 0; v < kCodeParts; ++v)
+#if defined(__AVX512BW__)
+        part[i][v] += (CodeValues)_mm512_maddubs_epi16((__m512i)four[v], _mm512_set1_epi32(value));
+#else
+        part[i][v] += (CodeValues)_mm256_maddubs_epi16((__m256i)four[v], _mm256_set1_epi32(value));
+#endif
+    }
+  }
+  const CodeValues ones = CodeValues{} + 1;
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < Rows; ++i)
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < kCodeParts; ++v) sums[i][v] += PanelStep::multiply(part[i][v], ones);
+#else
+  for (std::size_t p = 0; p < kShortStep / kPanelStep; ++p, codes += step, values += step)
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < kCodeParts; ++v) {
+      const PanelStep four(codes + v * kCodeBytes);
+#pragma GCC unroll 16
+      for (std::size_t i = 0; i < Rows; ++i) {
+        std::int32_t value;
+        __builtin_memcpy(&value, values + i * kPanelStep, sizeof value);
+        sums[i][v] = four.add(sums[i][v], QueryStep(value));
+      }
+    }
+#endif
+}
+
+// Rows `first` .. first + Rows - 1 with panel `panel`.
+template <std::size_t Rows>
+static inline void short_tile(float* scores, std::uint16_t* marks, const ShortRows& rows, const ShortPanels& columns,
+                              std::size_t first, std::size_t panel, std::size_t d) {
+  constexpr std::size_t lanes = kCodeBytes / sizeof(float);
+  const std::size_t stride = columns.panels * kPanelRows;
+  const CodeSums none{};
+  CodeSums sums[Rows][kCodeParts];
+#pragma GCC unroll 16
+  for (std::size_t i = 0; i < Rows; ++i)
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < kCodeParts; ++v) sums[i][v] = none - kShortZero * rows.sums[first + i];
+  for (std::size_t p = 0; p < d; p += kShortStep)
+    add_short_step<Rows>(sums, rows.values + p * kPanelRows + first * kPanelStep,
+                         columns.codes + (panel * d + p) * kPanelRows);
+  CodeScores scales[kCodeParts], limits[kCodeParts];
+#pragma GCC unroll 8
+  for (std::size_t v = 0; v < kCodeParts; ++v) {
+    __builtin_memcpy(&scales[v], columns.scales + panel * kPanelRows + v * lanes, kCodeBytes);
+    __builtin_memcpy(&limits[v], columns.limits + panel * kPanelRows + v * lanes, kCodeBytes);
+  }
+#pragma GCC unroll 16
+  for (std::size_t i = 0; i < Rows; ++i) {
+    std::uint32_t bits = 0;
+    const CodeScores own = CodeScores{} + rows.limits[first + i];
+    CodeScores score[kCodeParts];
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < kCodeParts; ++v) {
+      score[v] = __builtin_convertvector(sums[i][v], CodeScores) * scales[v] * rows.scales[first + i];
+      bits |= lanes_at_least(score[v], limits[v] < own ? limits[v] : own) << (v * lanes);
+    }
+    // Marks are few, and all scores would drive the codes out of the first-level cache.
+    if (bits != 0)
+#pragma GCC unroll 8
+      for (std::size_t v = 0; v < kCodeParts; ++v)
+        __builtin_memcpy(scores + (first + i) * stride + panel * kPanelRows + v * lanes, &score[v], kCodeBytes);
+    marks[(first + i) * columns.panels + panel] = static_cast<std::uint16_t>(bits);
+  }
+}
+
+template <std::size_t First, std::size_t... Rest>
+static inline void short_tiles(float* scores, std::uint16_t* marks, const ShortRows& rows, const ShortPanels& columns,
+                               std::size_t first, std::size_t panel, std::size_t d) {
+  short_tile<First>(scores, marks, rows, columns, first, panel, d);
+  if constexpr (sizeof...(Rest) > 0) short_tiles<Rest...>(scores, marks, rows, columns, first + First, panel, d);
+}
+
+static void short_products(float* scores, std::uint16_t* marks, const ShortRows& rows, const ShortPanels& columns,
+                           std::size_t d) {
+  for (std::size_t panel = 0; panel < columns.panels; ++panel)
+    short_tiles<LEITMOTIF_SHORT_ROWS>(scores, marks, rows, columns, 0, panel, d);
+}
+#undef LEITMOTIF_SHORT_ROWS
+
 extern const Ops LEITMOTIF_SIMD_TABLE;
 const Ops LEITMOTIF_SIMD_TABLE = {
     .level = LEITMOTIF_SIMD_LEVEL,
@@ -545,4 +664,5 @@ const Ops LEITMOTIF_SIMD_TABLE = {
     .dot_double = dot_double,
     .mark_at_least = mark_at_least,
     .code_products = code_products,
+    .short_products = short_products,
 };
