@@ -7,6 +7,7 @@ import {
   featureSaliencyBatch,
   findObjects,
   type GivenMap,
+  type GraphOptions,
   indexRegions,
   type Matrix,
   objectSaliencyBatch,
@@ -21,8 +22,9 @@ import type { StageWatch } from "./stage-watch.js";
 
 /** Maps that are analysed together, and more regions than an image has on average. */
 const [TOGETHER, REGIONS] = [32, 16];
-/** As in a collection that is too large for exact search. */
-const SEARCH = { ...DISCOVER_DEFAULTS.graph, method: "clustered" } as const;
+/** As in a collection that is too large for exact search: the graph, and the index that patches are looked up in. */
+const SEARCH = { ...DISCOVER_DEFAULTS.graph, method: "quantised" } as const;
+const INDEX = { method: "clustered", seed: DISCOVER_DEFAULTS.graph.seed } as const;
 
 /** All regions of a collection, before whitening: their vectors, feature saliency, and images. */
 export interface Regions {
@@ -91,19 +93,19 @@ export interface Related {
 /**
  * Relates regions of which there are too many for exact search as `discover` does.
  *
- * @param recall Of the graph's neighbours.
+ * @param search How the graph's neighbours are found, where not as there.
  */
 export async function relatedRegions(
   { vectors: raw, saliency, owner }: Regions,
   threads: number,
   watch: StageWatch,
-  recall: number = SEARCH.recall,
+  search: Partial<GraphOptions> = {},
 ): Promise<Related> {
   const [whitening, vectors] = await watch.time("whitening", async () => {
     const fitted = await Whitening.fit(raw, { threads });
     return [fitted, await fitted.applyBatch(raw, { threads })] as const;
   });
-  const graph = await watch.time("graph", () => RegionGraph.build(vectors, { ...SEARCH, recall, threads }));
+  const graph = await watch.time("graph", () => RegionGraph.build(vectors, { ...SEARCH, ...search, threads }));
   const centrality = await watch.time("centrality", async () => {
     const recurring = await graph.acrossImages(owner, saliency, { threads });
     return recurring.centrality({ threads });
@@ -126,8 +128,7 @@ export async function grouped({ model, graph: { adjacency } }: Related, watch: S
 
 /** With an index for so many neighbours. */
 export function indexed(model: RegionModel, k: number, threads: number): Promise<RegionModel> {
-  const { method, seed } = SEARCH;
-  return indexRegions(model, { positions: 0, method, seed, k, threads });
+  return indexRegions(model, { positions: 0, ...INDEX, k, threads });
 }
 
 /**
