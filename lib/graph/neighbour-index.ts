@@ -2,10 +2,10 @@ import { checkInteger, checkNumber, checkOneOf, invalid, withDefaults } from "..
 import { checkMatrix, type Matrix } from "../descriptors/matrix.js";
 import { callAsync, type NativeIndex, type RunOptions } from "../native.js";
 import { type ThreadOptions, threadCount } from "../threads.js";
-import { type LookUpMethod, NEIGHBOUR_DEFAULTS, type NeighbourOptions, type Neighbours } from "./neighbours.js";
+import { NEIGHBOUR_DEFAULTS, type NeighbourMethod, type NeighbourOptions, type Neighbours } from "./neighbours.js";
 
 /** The methods that have an index. */
-export type IndexMethod = Exclude<LookUpMethod, "exact">;
+export type IndexMethod = Exclude<NeighbourMethod, "auto" | "exact" | "quantised">;
 
 /**
  * An index over vectors, built once and searched many times: for looking up one image after another in a large
