@@ -65,6 +65,50 @@ async function created(path: string, holder: Holder): Promise<boolean> {
   }
 }
 
+/** Removes a lock, if it is still the one of that token. */
+async function released(path: string, token: string): Promise<void> {
+  if ((await readHolder(path))?.token === token) await rm(path, { force: true });
+}
+
+/** Makes the lock the holder's; one of a dead process is taken over. */
+async function held(path: string, holder: Holder, folder: string): Promise<void> {
+  while (!(await created(path, holder))) {
+    const other = await readHolder(path);
+    if (other === undefined) continue; // released meanwhile
+    if (isAlive(other)) {
+      throw new LeitmotifError(
+        "ERR_COLLECTION",
+        `${folder} is being written by process ${other.pid} on ${other.host}; wait for it, or delete ${path} when that ` +
+          "process is gone",
+      );
+    }
+    if (await takenOver(path, other, holder, folder)) return;
+  }
+}
+
+/**
+ * Puts the holder in the place of a dead one. Of several that find the same dead lock only one may, or the last would
+ * take over what the first has just made its own: who does holds a lock named after the dead one meanwhile.
+ */
+async function takenOver(path: string, dead: Holder, holder: Holder, folder: string): Promise<boolean> {
+  const claim = `${path}.${encodeURIComponent(dead.token) || "torn"}.tmp`;
+  await held(claim, holder, folder);
+  try {
+    const present = await readHolder(path);
+    if (present?.token !== dead.token || isAlive(present)) return false;
+    const fresh = `${path}.${holder.token}.tmp`;
+    try {
+      await writeFile(fresh, JSON.stringify(holder));
+      await rename(fresh, path);
+    } catch (error) {
+      throw diskError(error, "taken over", path);
+    }
+    return true;
+  } finally {
+    await released(claim, holder.token);
+  }
+}
+
 /**
  * Lets one process at a time write a collection folder. A lock whose process has died is taken over; one from another
  * machine is respected, since nothing can be known of its process.
@@ -82,35 +126,11 @@ export class FolderLock {
   static async acquire(folder: string): Promise<FolderLock> {
     const path = join(folder, LOCK_FILE);
     const holder = { pid: process.pid, host: hostname(), began: beganAt(process.pid), token: randomUUID() };
-    while (!(await created(path, holder))) await removeDead(folder, path, holder.token);
+    await held(path, holder, folder);
     return new FolderLock(path, holder.token);
   }
 
-  async release(): Promise<void> {
-    if ((await readHolder(this.#path))?.token === this.#token) await rm(this.#path, { force: true });
+  release(): Promise<void> {
+    return released(this.#path, this.#token);
   }
-}
-
-/** Removes the lock of a dead process; throws when it is alive. */
-async function removeDead(folder: string, path: string, token: string): Promise<void> {
-  const holder = await readHolder(path);
-  if (holder === undefined) return; // released meanwhile
-  if (isAlive(holder)) {
-    throw new LeitmotifError(
-      "ERR_COLLECTION",
-      `${folder} is being written by process ${holder.pid} on ${holder.host}; wait for it, or delete ${path} when that ` +
-        "process is gone",
-    );
-  }
-  // Of several that find the same dead lock, one renames it; who moved a living one away instead puts it back.
-  const aside = `${path}.${token}.tmp`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (isMissing(error)) return;
-    throw diskError(error, "taken over", path);
-  }
-  const moved = await readHolder(aside);
-  if (moved && moved.token !== holder.token) await created(path, moved);
-  await rm(aside, { force: true });
 }

@@ -31,6 +31,17 @@ test("a dead process's lock is taken over, also when its pid was given to anothe
   }
 });
 
+test("a takeover that died half-way is taken over as well", async (t) => {
+  const folder = await temporaryFolder(t);
+  const dead = { pid: process.pid, host: hostname(), began: "1" };
+  await writeFile(join(folder, "lock"), JSON.stringify({ ...dead, token: "a/b" }));
+  await writeFile(join(folder, "lock.a%2Fb.tmp"), JSON.stringify({ ...dead, token: "c" }));
+  const lock = await FolderLock.acquire(folder);
+  await t.throwsAsync(FolderLock.acquire(folder), held);
+  await lock.release();
+  t.deepEqual(await readdir(folder), []);
+});
+
 test("another machine's lock is respected, a torn one only while it is new", async (t) => {
   const folder = await temporaryFolder(t);
   const path = join(folder, "lock");
