@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Builds with CMake: the addon into build/Release, the native tests into build-tests[-sanitize], or the program that
-// measures this machine into build-bench. Node's headers come from npm, so that nothing is downloaded; an installed
+// Builds with CMake: the addon into build/Release, the native tests into build or build-tests-sanitize, or the program
+// that measures this machine into build-bench. Node's headers come from npm, so that nothing is downloaded; an installed
 // package is built from source in the same way.
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
@@ -29,16 +29,15 @@ export function build(folder, options, target = "all") {
 }
 
 export function buildNative(folder = "build", options = []) {
-  return build(folder, [...nodeApi(), ...options]);
+  return build(folder, [...nodeApi(), "-DLEITMOTIF_TESTS=OFF", ...options]);
 }
 
-/** Builds the native test program; returns the folder in which it lies. */
+/** Builds the native test program, of the addon's own kernels or of sanitized ones; returns the folder in which it lies. */
 export function buildNativeTests({ sanitize }) {
-  return build(sanitize ? "build-tests-sanitize" : "build-tests", [
-    "-DLEITMOTIF_ADDON=OFF",
-    "-DLEITMOTIF_TESTS=ON",
-    `-DLEITMOTIF_SANITIZE=${sanitize ? "ON" : "OFF"}`,
-  ]);
+  const tests = "-DLEITMOTIF_TESTS=ON";
+  return sanitize
+    ? build("build-tests-sanitize", ["-DLEITMOTIF_ADDON=OFF", tests, "-DLEITMOTIF_SANITIZE=ON"])
+    : build("build", [...nodeApi(), tests], "leitmotif_tests");
 }
 
 /** Builds the program that measures this machine; returns its path. */
