@@ -101,9 +101,10 @@ def correlation(a, b):
 
 
 def gate_loss(codes, loudness, length, inside, small, behind, teacher_weight):
-    """How loud a cell is to be, by one gate: regions must be found by pooling in the whole of second views, where they may be small on
-    other ground; little of the loudness should lie outside those; over a view it should rise and fall as the length of the
-    teacher's features does. codes (2n, c, h, w), loudness and inside (2n, 1, h, w): first views, then second."""
+    """How loud a cell is to be, by one gate: regions must be found by pooling in the whole of second views, where they may
+    be small on other ground; little of the loudness should lie outside those; over a view it should rise and fall as the
+    length of the teacher's features does. codes (2n, c, h, w), loudness and inside (2n, 1, h, w): first views, then
+    second."""
     n = len(small)
     maps = codes * loudness
     target = torch.arange(n, device=codes.device)

@@ -1,9 +1,13 @@
 /** What the machine can do, measured on the spot: the bounds that stages are held against. */
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 
 const PROGRAM = fileURLToPath(new URL("../../build-bench/leitmotif_machine", import.meta.url));
+
+// Told before hours of work and not after them.
+if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is not there: run node scripts/build-native.mjs --bench`);
 
 /** Rates of so many threads. */
 export interface Rates {

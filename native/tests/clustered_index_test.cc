@@ -3,13 +3,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <atomic>
-#include <thread>
 #include <vector>
 
 #include "found_neighbours.h"
 #include "matrices.h"
 #include "simd_levels.h"
+#include "stop_at.h"
 
 using namespace leitmotif;
 using tests::clustered;
@@ -123,10 +122,7 @@ TEST_CASE("building and searching stop when asked to") {
   std::vector<float> similarities(40000 * 10);
   for (std::int32_t when : {100, 4000}) {
     std::int32_t words[2] = {0, 0};
-    std::jthread watcher([&] {
-      while (std::atomic_ref(words[1]).load() < when) std::this_thread::yield();
-      std::atomic_ref(words[0]).store(1);
-    });
+    const std::jthread watcher = tests::stop_at(words, when);
     CHECK_THROWS_AS(clustered_neighbours(vectors.view(), vectors.view(), 10, true, {0.985, 1}, 2, Control(words), ids,
                                          similarities),
                     Cancelled);

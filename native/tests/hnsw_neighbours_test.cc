@@ -3,12 +3,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <atomic>
-#include <thread>
 #include <vector>
 
 #include "found_neighbours.h"
 #include "matrices.h"
+#include "stop_at.h"
 
 using namespace leitmotif;
 using tests::clustered;
@@ -68,10 +67,7 @@ TEST_CASE("building stops when asked to") {
   std::vector<std::int32_t> ids(20000 * 10);
   std::vector<float> similarities(20000 * 10);
   std::int32_t words[2] = {0, 0};
-  std::jthread watcher([&] {
-    while (std::atomic_ref(words[1]).load() < 100) std::this_thread::yield();
-    std::atomic_ref(words[0]).store(1);
-  });
+  const std::jthread watcher = tests::stop_at(words, 100);
   CHECK_THROWS_AS(hnsw_neighbours(vectors.view(), vectors.view(), 10, true, 1, 2, Control(words), ids, similarities),
                   Cancelled);
   CHECK(words[1] < 5000);

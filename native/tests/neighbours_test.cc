@@ -3,12 +3,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <limits>
-#include <thread>
 
 #include "matrices.h"
+#include "stop_at.h"
 
 using namespace leitmotif;
 using tests::clustered;
@@ -153,10 +152,7 @@ TEST_CASE("stops when asked to, and tells how far it is") {
   std::vector<std::int32_t> ids(20000 * 10);
   std::vector<float> similarities(20000 * 10);
   std::int32_t words[2] = {0, 0};
-  std::jthread watcher([&] {
-    while (std::atomic_ref(words[1]).load() < 100) std::this_thread::yield();
-    std::atomic_ref(words[0]).store(1);
-  });
+  const std::jthread watcher = tests::stop_at(words, 100);
   CHECK_THROWS_AS(neighbours(vectors.view(), vectors.view(), 10, true, 2, Control(words), ids, similarities),
                   Cancelled);
   CHECK(words[1] < 9000);

@@ -3,17 +3,16 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <limits>
 #include <map>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "found_neighbours.h"
 #include "matrices.h"
 #include "simd_levels.h"
+#include "stop_at.h"
 
 using namespace leitmotif;
 using tests::clustered;
@@ -76,7 +75,7 @@ TEST_CASE("copies, zero vectors, and vectors of very different lengths") {
   for (float value : {0.5f, 0.0f, 1e-44f}) {
     const Matrix same{std::vector<float>(1500 * 4, value), 1500, 4};
     const Found copies = quantised(same.view(), 30, true);
-    CHECK(share_found(copies, copies, same.view(), same.view(), 30) == 1);
+    CHECK(copies == exact(same.view(), same.view(), 30, true));
     CHECK(quantised(same.view(), 30, true, 1) == copies);
   }
   // Every vector twice, one of them without length.
@@ -119,10 +118,7 @@ TEST_CASE("quantised search stops when asked to, and tells how far it is") {
   std::vector<std::int32_t> ids(30000 * 10);
   std::vector<float> similarities(30000 * 10);
   std::int32_t words[2] = {0, 0};
-  std::jthread watcher([&] {
-    while (std::atomic_ref(words[1]).load() < 100) std::this_thread::yield();
-    std::atomic_ref(words[0]).store(1);
-  });
+  const std::jthread watcher = tests::stop_at(words, 100);
   CHECK_THROWS_AS(quantised_neighbours(vectors.view(), 10, true, 2, Control(words), ids, similarities), Cancelled);
   CHECK(words[1] < 9000);
 }
