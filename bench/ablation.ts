@@ -163,7 +163,7 @@ async function measure(options: ParameterOptions): Promise<Record<string, number
   Object.assign(result, { "FS first": features.first, "FS any": features.any });
   result["FS regions"] = places.length / paths.length;
 
-  const objects = await groupRegions(regions, passes, parameters, context);
+  const objects = await groupRegions(regions, parameters, context);
   const members = objects.flatMap((object) => Array.from(object.members));
   const right = members.filter((region) => {
     const { box, image } = places[region] as (typeof places)[number];

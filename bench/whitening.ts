@@ -138,7 +138,7 @@ async function agree(name: string, whitening: Partial<Parameters["whitening"]>):
   const { parameters, regions } = await learn(whitening);
   const passes = { paths, first, second: new MemoryStore<PassValue>() };
   await secondPass({ ...passes, model: regions }, parameters, context);
-  const objects = await groupRegions(regions, passes, parameters, context);
+  const objects = await groupRegions(regions, parameters, context);
   const { purity, nmi, coverage, labelsFound } = groupAgreement(
     objects.map(({ photos }) => photos),
     truth.labels,

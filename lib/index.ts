@@ -110,6 +110,7 @@ export {
   GRAPH_DEFAULTS,
   type GraphOptions,
   type GraphSolution,
+  type ImageRegions,
   RegionGraph,
   SOLVE_DEFAULTS,
   type SolveOptions,

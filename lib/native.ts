@@ -369,6 +369,7 @@ export interface Native {
     data: Float32Array,
     owner: Int32Array,
     saliency: Float32Array,
+    selfSimilarity: Float32Array | undefined,
     theta: number,
     threads: number,
     indptrOut: Int32Array,

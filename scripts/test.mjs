@@ -3,6 +3,7 @@
 // everything even when something fails, and ends with `N passed, N failed` over all runners.
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { buildNativeTests } from "./build-native.mjs";
 import { ROOT } from "./run.mjs";
@@ -10,18 +11,15 @@ import { setup } from "./setup.mjs";
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 
-/** Runs a program, shows its output, and returns { status, output }. */
-function watch(command, args, options = {}) {
+/** Runs a program, passes on what it prints as it comes, and returns { status, output }. */
+function watch(command, args, show, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"], ...options });
     let output = "";
-    for (const [from, to] of [
-      [child.stdout, process.stdout],
-      [child.stderr, process.stderr],
-    ]) {
+    for (const from of [child.stdout, child.stderr]) {
       from.on("data", (chunk) => {
         output += chunk;
-        to.write(chunk);
+        show(chunk);
       });
     }
     child.on("error", (error) => resolve({ status: 1, output: error.message }));
@@ -29,18 +27,28 @@ function watch(command, args, options = {}) {
   });
 }
 
-/** A check that passes or fails as a whole. */
+/** A check that passes or fails as a whole; what it prints comes in one piece, since others run beside it. */
 async function check(name, command, args) {
   const started = performance.now();
-  const { status } = await watch(command, args);
+  const { status, output } = await watch(command, args, () => {});
   total[status === 0 ? "passed" : "failed"]++;
+  process.stdout.write(output);
   console.log(`${status === 0 ? "ok" : "FAILED"}  ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+}
+
+/** All of them, as many at once as there are processors: each takes one. */
+async function checkAll(checks) {
+  const waiting = checks.values();
+  const inTurn = async () => {
+    for (const next of waiting) await check(...next);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, inTurn));
 }
 
 /** A test runner: `count` reads its numbers from its output. A failing exit without a failed test counts as one. */
 async function runner(name, command, args, count, options) {
   console.log(`\n${name}`);
-  const { status, output } = await watch(command, args, options);
+  const { status, output } = await watch(command, args, (chunk) => process.stdout.write(chunk), options);
   const { passed, failed, skipped = 0 } = count(output);
   total.passed += passed;
   total.failed += status !== 0 ? Math.max(failed, 1) : failed;
@@ -76,14 +84,16 @@ const CPPCHECK = [
 async function main() {
   await setup();
   console.log();
-  await check("type check", bin("tsc"), ["-p", "tsconfig.json"]);
-  await check("type check of the report's script", bin("tsc"), ["-p", "lib/report/assets"]);
-  await check("lint", bin("eslint"), ["."]);
-  await check("format", bin("prettier"), ["--check", "--log-level", "warn", "."]);
-  await check("imports point downward", bin("depcruise"), ["lib"]);
-  await check("API documentation is complete", bin("typedoc"), ["--emit", "none"]);
-  await check("C++ format", "clang-format", ["--dry-run", "-Werror", ...sources("native", [".h", ".cc", ".inl"])]);
-  await check("C++ lint", "cppcheck", CPPCHECK);
+  await checkAll([
+    ["lint", bin("eslint"), ["."]],
+    ["type check", bin("tsc"), ["-p", "tsconfig.json"]],
+    ["API documentation is complete", bin("typedoc"), ["--emit", "none"]],
+    ["format", bin("prettier"), ["--check", "--log-level", "warn", "."]],
+    ["C++ lint", "cppcheck", CPPCHECK],
+    ["imports point downward", bin("depcruise"), ["lib"]],
+    ["type check of the report's script", bin("tsc"), ["-p", "lib/report/assets"]],
+    ["C++ format", "clang-format", ["--dry-run", "-Werror", ...sources("native", [".h", ".cc", ".inl"])]],
+  ]);
   for (const sanitize of [false, true]) {
     const folder = buildNativeTests({ sanitize });
     await runner(

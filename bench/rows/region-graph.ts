@@ -1,11 +1,11 @@
 /**
  * Nearest neighbours of all regions among themselves, k 50: exactly, beside faiss's IndexFlatIP; quantised, and in
- * clusters, beside the time that all products take at G, clusters also beside hnswlib at the same recall.
+ * clusters, beside the time that all products take at G and hnswlib's at the same recall.
  *
- *     node --import ./test/support/register-typescript.mjs bench/rows/region-graph.ts [--short] [exact] [quantised] [256] [512]
+ *     node --import ./test/support/register-typescript.mjs bench/rows/region-graph.ts [--short] [exact] [quantised] [clusters] [256] [512]
  *
- * Exact: 20,000 and 100,000 vectors of 512 dimensions; quantised and clusters (256, 512): a million of 256 and of 512
- * (--short: 20,000 and 100,000 of 256). Words choose parts of it.
+ * Exact: 20,000 and 100,000 vectors of 512 dimensions; quantised and in clusters: a million of 256 and of 512 (--short:
+ * 20,000 and 100,000 of 256). Words choose searches and dimensions.
  *
  * Of the searches in clusters, whose queries go through in groups one after another, some minutes are measured, and the
  * time of all follows from their progress. hnswlib's time at a million is extrapolated from 50,000 (--short: none), as n
@@ -93,16 +93,38 @@ async function kthOfSample(vectors: Matrix): Promise<Float32Array> {
   return Float32Array.from({ length: SAMPLE }, (_, i) => found.similarities[i * (K + 1) + K] as number);
 }
 
-/** What a search comes to beside all products, its recall, and its memory beside the vectors'. */
-function largeRows(
+/** Time that hnswlib takes for as many vectors at that recall, extrapolated from the first 50,000 as n log n. */
+async function hnswlib({ data, rows: n, columns: d }: Matrix, recall: number) {
+  const few = { data: data.subarray(0, PEER_VECTORS * d), rows: PEER_VECTORS, columns: d };
+  const arrays = { V: few.data, kth: await kthOfSample(few) };
+  const measured = runPython<[number, number, number]>(HNSWLIB, arrays, [PEER_VECTORS, d, K, recall], threads);
+  if (!measured) return undefined;
+  const [seconds, found, ef] = measured;
+  const value = (seconds * n * Math.log(n)) / (PEER_VECTORS * Math.log(PEER_VECTORS));
+  return { name: `hnswlib, ef ${ef}, recall ${found.toFixed(3)}, from ${PEER_VECTORS}`, value };
+}
+
+/** Watches memory; the returned function says the most there was beside the vectors, over theirs. */
+function watchMemory({ data }: Matrix): () => number {
+  const resident = process.memoryUsage().rss;
+  let highest = resident;
+  const watch = setInterval(() => (highest = Math.max(highest, process.memoryUsage().rss)), 50);
+  return () => {
+    clearInterval(watch);
+    return (data.byteLength + highest - resident) / data.byteLength;
+  };
+}
+
+/** What a search comes to beside all products, its recall, its memory beside the vectors', and hnswlib's time. */
+async function largeRows(
   work: string,
   vectors: Matrix,
   measured: { ours: number; recall: number; memory: number; flops: number },
-): Row[] {
+): Promise<Row[]> {
   const { ours, recall, memory, flops } = measured;
   const products = (2 * vectors.rows ** 2 * vectors.columns) / flops;
   const stage = "large k-NN graph";
-  return [
+  const rows = [
     row({
       stage,
       work,
@@ -129,26 +151,20 @@ function largeRows(
       goal: { ratio: "peak / vectors", atMost: 2 },
     }),
   ];
-}
-
-/** Watches memory; the returned function says the most there was beside the vectors, over theirs. */
-function watchMemory({ data }: Matrix): () => number {
-  const resident = process.memoryUsage().rss;
-  let highest = resident;
-  const watch = setInterval(() => (highest = Math.max(highest, process.memoryUsage().rss)), 50);
-  return () => {
-    clearInterval(watch);
-    return (data.byteLength + highest - resident) / data.byteLength;
-  };
+  const peer = SHORT ? undefined : await hnswlib(vectors, recall);
+  if (!peer) return rows;
+  const goal = { ratio: "hnswlib / ours", atLeast: 3 };
+  return [...rows, row({ stage, work, unit: "s", ours, peer, ratio: peer.value / ours, goal })];
 }
 
 async function quantised(n: number, d: number): Promise<Row[]> {
   const vectors = await make(n, d);
   const peak = watchMemory(vectors);
-  const start = performance.now();
+  const [start, startOfUse] = [performance.now(), process.cpuUsage()];
   const options = { k: K, excludeSelf: true, method: "quantised", threads } as const;
   const { similarities } = await nearestNeighbours(vectors, vectors, options);
   const ours = (performance.now() - start) / 1000;
+  const used = process.cpuUsage(startOfUse);
   const memory = peak();
   const { flops } = measureRates(threads);
   const kth = await kthOfSample(vectors);
@@ -157,7 +173,9 @@ async function quantised(n: number, d: number): Promise<Row[]> {
   kth.forEach((least, i) => {
     for (let j = 0; j < K; j++) found += Number((similarities[i * step * K + j] as number) >= least);
   });
-  const work = `quantised, ${n} x ${d}, k ${K}, ${threads} threads`;
+  // For where others take turns on the processors.
+  const processor = ((used.user + used.system) / 1e6).toPrecision(3);
+  const work = `quantised, ${n} x ${d}, k ${K}, ${threads} threads; processor time ${processor} s`;
   return largeRows(work, vectors, { ours, recall: found / (SAMPLE * K), memory, flops });
 }
 
@@ -185,23 +203,20 @@ async function clustered(n: number, d: number): Promise<Row[]> {
   const work =
     `in clusters, ${n} x ${d}, k ${K}, ${threads} threads; ` +
     `index ${built.toPrecision(3)} s, searches ${searched.seconds.toPrecision(3)} s${part}`;
-  const rows = largeRows(work, vectors, { ours, recall, memory, flops });
-  if (SHORT) return rows;
-  const few = { ...vectors, rows: PEER_VECTORS, data: vectors.data.subarray(0, PEER_VECTORS * d) };
-  const arrays = { V: few.data, kth: await kthOfSample(few) };
-  const peer = runPython<[number, number, number]>(HNSWLIB, arrays, [PEER_VECTORS, d, K, recall], threads);
-  if (!peer) return rows;
-  const scaled = (peer[0] * n * Math.log(n)) / (PEER_VECTORS * Math.log(PEER_VECTORS));
-  const name = `hnswlib, ef ${peer[2]}, recall ${peer[1].toFixed(3)}, from ${PEER_VECTORS}`;
-  const goal = { ratio: "hnswlib / ours", atLeast: 3 };
-  const stage = "large k-NN graph";
-  return [...rows, row({ stage, work, unit: "s", ours, peer: { name, value: scaled }, ratio: scaled / ours, goal })];
+  return largeRows(work, vectors, { ours, recall, memory, flops });
 }
 
-const rows: Row[] = [];
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
-const asked = (word: string) => words.length === 0 || words.includes(word);
-if (asked("exact")) for (const n of EXACT) rows.push(await exact(n));
-if (asked("quantised")) for (const [n, d] of LARGE) rows.push(...(await quantised(n, d)));
-for (const [n, d] of LARGE) if (asked(`${d}`)) rows.push(...(await clustered(n, d)));
+const asked = (word: string, among: string[]) => words.includes(word) || !among.some((other) => words.includes(other));
+const [searches, dimensions] = [
+  ["exact", "quantised", "clusters"],
+  ["256", "512"],
+];
+
+const rows: Row[] = [];
+if (asked("exact", searches)) for (const n of EXACT) rows.push(await exact(n));
+for (const [n, d] of LARGE.filter(([, d]) => asked(`${d}`, dimensions))) {
+  if (asked("quantised", searches)) rows.push(...(await quantised(n, d)));
+  if (asked("clusters", searches)) rows.push(...(await clustered(n, d)));
+}
 report(rows);

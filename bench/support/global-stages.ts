@@ -107,7 +107,7 @@ export async function relatedRegions(
   });
   const graph = await watch.time("graph", () => RegionGraph.build(vectors, { ...SEARCH, ...search, threads }));
   const centrality = await watch.time("centrality", async () => {
-    const recurring = await graph.acrossImages(owner, saliency, { threads });
+    const recurring = await graph.acrossImages({ owner, saliency }, { threads });
     return recurring.centrality({ threads });
   });
   return { model: { vectors, saliency, centrality, whitening, owner }, graph };

@@ -1,5 +1,6 @@
 import type { ActivationMap } from "../features/activation-map.js";
 import type { Rectangle } from "../regions/region.js";
+import type { Matrix } from "./matrix.js";
 import { poolRegions } from "./pooling.js";
 import type { Whitening } from "./whitening.js";
 
@@ -13,17 +14,26 @@ export function selfSimilarity(
   rectangles: readonly Rectangle[],
   whitening: Whitening,
 ): Float32Array {
-  const { data, columns } = whitening.apply(poolRegions(map, rectangles.flatMap(halves)));
+  return likenessOfHalves(whitening.apply(poolRegions(map, rectangles.flatMap(halves))));
+}
+
+/** {@link selfSimilarity} of regions by the vectors of their {@link halves}, whitened (4 a region, d). */
+export function likenessOfHalves({ data, rows, columns }: Matrix): Float32Array {
   const dot = (a: number, b: number) => {
     let sum = 0;
     for (let j = 0; j < columns; j++) sum += (data[a * columns + j] as number) * (data[b * columns + j] as number);
     return sum;
   };
-  return Float32Array.from(rectangles, (_, i) => Math.min(dot(4 * i, 4 * i + 1), dot(4 * i + 2, 4 * i + 3)));
+  return Float32Array.from({ length: rows / HALVES }, (_, i) =>
+    Math.min(dot(4 * i, 4 * i + 1), dot(4 * i + 2, 4 * i + 3)),
+  );
 }
 
+/** Halves of a region, overlapping ones of the two directions. */
+export const HALVES = 4;
+
 /** Left, right, upper, lower. The middle row or column of an odd side is in neither of its halves. */
-function halves({ x0, y0, x1, y1 }: Rectangle): Rectangle[] {
+export function halves({ x0, y0, x1, y1 }: Rectangle): Rectangle[] {
   const width = Math.max(1, (x1 - x0) >> 1);
   const height = Math.max(1, (y1 - y0) >> 1);
   return [

@@ -14,6 +14,7 @@ import { readRegions, writeRegions } from "./regions-on-disk.js";
 import { type DiscoveredRegions, gatherRegions, relateRegions } from "./relate-regions.js";
 import type { RunContext } from "./run-context.js";
 import { secondPass } from "./second-pass.js";
+import { storedSelfSimilarity } from "./stored-halves.js";
 import { settleNeighbours } from "./settle-neighbours.js";
 import type { ViewsValue } from "./self-made-pairs.js";
 import type { Source } from "./source.js";
@@ -22,7 +23,7 @@ import { type Lessons, matchingPairs, type WhiteningChosen } from "./whitening-l
 import { keyOf, type Workspace } from "./workspace.js";
 
 /** Raised when what an interrupted run left can no longer be gone on from. */
-const WORK_VERSION = 3;
+const WORK_VERSION = 4;
 
 /**
  * Runs the method over a source into a workspace's folder, with what earlier runs have left there: records of the first
@@ -67,7 +68,7 @@ export async function discoverInto(
   const passes = { paths, first, second };
   await secondPass({ ...passes, model: regions, reextract: lessons.reextract }, settled, context);
 
-  const objects = await groupRegions(regions, passes, settled, context);
+  const objects = await groupRegions(regions, settled, context);
 
   await context.stopwatch.time("writing", paths.length, async () => {
     writer.counts.objects = objects.length;
@@ -102,7 +103,11 @@ async function regionsOf(
   const begun = await workspace.checkpoint(key);
   const { kinds } = parameters.descriptors;
   const writer = await CollectionWriter.create(workspace.folder, workspace.generation, kinds, begun);
-  if (begun) return { writer, regions: await readRegions(workspace, begun, context) };
+  if (begun) {
+    const known = await readRegions(workspace, begun, context);
+    const selfSimilarity = await storedSelfSimilarity({ paths, first }, known.whitening, context);
+    return { writer, regions: { ...known, selfSimilarity } };
+  }
   const pairs = await teach();
   const regions = await relateRegions(await gatherRegions(paths, first, counts), parameters, context, pairs);
   Object.assign(writer.counts, counts);

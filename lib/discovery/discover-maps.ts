@@ -87,7 +87,7 @@ export async function discoverInMemory(
       objectSaliency: await savedMap(second, record),
     });
   }
-  const objects = await groupRegions(regions, passes, settled, context);
+  const objects = await groupRegions(regions, settled, context);
   const descriptors: Discovery["descriptors"] = {};
   for (const kind of settled.descriptors.kinds) {
     descriptors[kind] = await describeImages(passes, kind, regions.whitening, settled, context);

@@ -1,5 +1,6 @@
 import type { Arrays } from "../collection/record-log.js";
 import { poolRegionsBatch } from "../descriptors/pooling.js";
+import { HALVES, halves } from "../descriptors/self-similarity.js";
 import { type ErrorCode, LeitmotifError, throwIfAborted } from "../errors.js";
 import { detectRegionsBatch } from "../regions/detect.js";
 import type { ImageSize } from "../regions/pixel-box.js";
@@ -14,6 +15,7 @@ import type { Parameters } from "./parameters.js";
 import type { PassValue, RecordStore } from "./record-store.js";
 import type { RunContext } from "./run-context.js";
 import type { LoadedImage, Source, SourceImage } from "./source.js";
+import { storeHalves } from "./stored-halves.js";
 
 /** What the first pass keeps of an image; its regions are those of the feature saliency map. */
 export interface FirstValue extends PassValue {
@@ -144,7 +146,14 @@ async function analyse(batch: Loaded[], parameters: Parameters, context: RunCont
   const regions = await stopwatch.time("feature regions", count, () =>
     detectRegionsBatch(saliency, parameters.featureRegions, run),
   );
-  const vectors = await stopwatch.time("pooling", count, () => poolRegionsBatch(maps, regions, run));
+  const [vectors, parts] = await stopwatch.time("pooling", count, async () => [
+    await poolRegionsBatch(maps, regions, run),
+    await poolRegionsBatch(
+      maps,
+      regions.map((of) => of.flatMap(halves)),
+      run,
+    ),
+  ]);
   const packed =
     parameters.maps === "keep"
       ? await stopwatch.time("packing maps", count, () => Promise.all(maps.map((map) => packMap(map))))
@@ -155,7 +164,7 @@ async function analyse(batch: Loaded[], parameters: Parameters, context: RunCont
     const { map, path, stamp, bytes, sha256, image, fed } = loaded;
     const of = regions[i] as Region[];
     const own = saliency[i] as SaliencyMap;
-    const first = row;
+    const [begin, end] = [row * map.channels, (row + of.length) * map.channels];
     row += of.length;
     return {
       value: {
@@ -171,7 +180,8 @@ async function analyse(batch: Loaded[], parameters: Parameters, context: RunCont
       },
       arrays: {
         saliency: own.data,
-        vectors: vectors.data.subarray(first * map.channels, row * map.channels),
+        vectors: vectors.data.subarray(begin, end),
+        ...storeHalves(parts.data.subarray(HALVES * begin, HALVES * end), map.channels),
         ...globalVectors(kinds, map, { regions: of, saliency: own }, parameters.uniform),
         ...packed[i],
       },

@@ -28,7 +28,7 @@ export async function readRegions(
   { folder, generation }: Workspace,
   { counts, files }: Begun,
   { signal }: RunContext,
-): Promise<DiscoveredRegions> {
+): Promise<Omit<DiscoveredRegions, "selfSimilarity">> {
   const data = { folder: join(folder, dataFolder(generation)), counts, files };
   const arrays = await CollectionArrays.open(data, [], []);
   return { ...(await arrays.regionModel({ signal })), graph: await arrays.graph({ signal }) };

@@ -8,6 +8,7 @@ import type { MatchingPairs } from "./matching-pairs.js";
 import type { Parameters } from "./parameters.js";
 import type { RecordStore } from "./record-store.js";
 import type { RunContext } from "./run-context.js";
+import { storedSelfSimilarity } from "./stored-halves.js";
 
 /** All regions of a collection, before whitening. */
 export interface RawRegions {
@@ -17,17 +18,21 @@ export interface RawRegions {
   saliency: Float32Array;
   /** Index of each one's image. */
   owner: Int32Array;
+  /** Where their halves are. */
+  from: { paths: readonly string[]; first: RecordStore<FirstValue> };
 }
 
 /** What is known of all regions together: the model of section 3.8, and the graph that it comes from. */
 export interface DiscoveredRegions extends OwnedRegionModel {
   graph: RegionGraph;
+  /** How alike to itself each region is (n). */
+  selfSimilarity: Float32Array;
 }
 
 /** Gathers the regions of all images, in their order. */
 export async function gatherRegions(
   paths: readonly string[],
-  store: RecordStore<FirstValue>,
+  first: RecordStore<FirstValue>,
   counts: { regions: number; channels: number },
 ): Promise<RawRegions> {
   const { regions, channels } = counts;
@@ -36,14 +41,14 @@ export async function gatherRegions(
   const owner = new Int32Array(regions);
   let row = 0;
   for (const [i, path] of paths.entries()) {
-    const { value, arrays } = await store.read(path, ["vectors"]);
+    const { value, arrays } = await first.read(path, ["vectors"]);
     vectors.data.set(arrays.vectors as Float32Array, row * channels);
     for (const region of value.regions) {
       saliency[row] = region.saliency;
       owner[row++] = i;
     }
   }
-  return { vectors, saliency, owner };
+  return { vectors, saliency, owner, from: { paths, first } };
 }
 
 /**
@@ -58,6 +63,7 @@ export async function relateRegions(
   pairs?: MatchingPairs,
 ): Promise<DiscoveredRegions> {
   const { signal, threads, stopwatch, tell } = context;
+  const { owner, saliency } = raw;
   const { rows } = raw.vectors;
   const stage = <T>(name: "whitening" | "graph" | "centrality", body: (run: StageRun) => Promise<T>): Promise<T> => {
     const progress = new StageProgress(name, rows, tell);
@@ -70,17 +76,18 @@ export async function relateRegions(
     threads,
     ...(shrinkage === null ? {} : { shrinkage }),
   };
-  const [whitening, vectors] = await stage("whitening", async (run) => {
+  const [whitening, vectors, selfSimilarity] = await stage("whitening", async (run) => {
     const fitted = pairs
       ? await Whitening.fitSupervised(raw.vectors, pairs.pairs, { ...options, matching: pairs.matching }, run)
       : await Whitening.fit(raw.vectors, options, run);
-    return [fitted, await fitted.applyBatch(raw.vectors, { threads }, { signal })] as const;
+    const whitened = await fitted.applyBatch(raw.vectors, { threads }, { signal });
+    return [fitted, whitened, await storedSelfSimilarity(raw.from, fitted, context)] as const;
   });
   const graph = await stage("graph", (run) => RegionGraph.build(vectors, { ...parameters.graph, threads }, run));
   const { acrossImages, theta, ...solve } = parameters.centrality;
   const solution = await stage("centrality", async (run) => {
     const recurring = acrossImages
-      ? await graph.acrossImages(raw.owner, raw.saliency, { theta, threads }, { signal })
+      ? await graph.acrossImages({ owner, saliency, selfSimilarity }, { theta, threads }, { signal })
       : graph;
     return recurring.solveCentrality({ ...solve, threads }, run);
   });
@@ -90,7 +97,7 @@ export async function relateRegions(
         `${solution.residual.toExponential(1)}, above its tolerance`,
     );
   }
-  return { vectors, saliency: raw.saliency, centrality: solution.values, whitening, owner: raw.owner, graph };
+  return { vectors, saliency, centrality: solution.values, whitening, owner, graph, selfSimilarity };
 }
 
 type StageRun = { signal: AbortSignal | undefined; onProgress: (fraction: number) => void };

@@ -1,6 +1,4 @@
 import type { Arrays } from "../collection/record-log.js";
-import { selfSimilarity } from "../descriptors/self-similarity.js";
-import type { Whitening } from "../descriptors/whitening.js";
 import { throwIfAborted } from "../errors.js";
 import type { ActivationMap } from "../features/activation-map.js";
 import { indexRegions } from "../object-saliency/index-regions.js";
@@ -36,7 +34,6 @@ interface Loaded {
   path: string;
   map: ActivationMap;
   featureSaliency: SaliencyMap;
-  featureRegions: Region[];
 }
 
 /**
@@ -57,7 +54,7 @@ export async function secondPass(input: SecondPassInput, parameters: Parameters,
     for (const analysed of await analyse(batch, model, parameters, context)) {
       // One by one: between them the event loop has its turn.
       const { value, arrays } = await stopwatch.time("pooling", 1, () =>
-        Promise.resolve(recordOf(analysed, input.model.whitening, parameters)),
+        Promise.resolve(recordOf(analysed, parameters)),
       );
       await stopwatch.time("records", 1, () => input.second.add(value, arrays));
     }
@@ -92,7 +89,7 @@ async function loadMap({ paths, first, reextract }: SecondPassInput, index: numb
   const { height, width } = record.value.map;
   const map = await storedMap(record, reextract, run.signal);
   const featureSaliency = { data: record.arrays.saliency as Float32Array, height, width };
-  return { index, path, map, featureSaliency, featureRegions: record.value.regions };
+  return { index, path, map, featureSaliency };
 }
 
 interface Analysed extends Loaded {
@@ -134,15 +131,13 @@ async function analyse(
 
 /** What is kept of an image. */
 function recordOf(
-  { path, map, featureRegions, regions, saliency }: Analysed,
-  whitening: Whitening,
+  { path, map, regions, saliency }: Analysed,
   { descriptors, uniform }: Parameters,
 ): { value: PassValue; arrays: Arrays } {
   return {
     value: { path, stamp: path, regions },
     arrays: {
       saliency: saliency.data,
-      selfSimilarity: selfSimilarity(map, featureRegions, whitening),
       ...globalVectors(secondPassKinds(descriptors.kinds), map, { regions, saliency }, uniform),
     },
   };

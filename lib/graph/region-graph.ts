@@ -1,4 +1,4 @@
-import { checkArray, checkInteger, checkNumber, invalid, withDefaults } from "../check.js";
+import { checkArray, checkInteger, checkNumber, checkObject, invalid, withDefaults } from "../check.js";
 import type { Matrix } from "../descriptors/matrix.js";
 import { throwIfAborted } from "../errors.js";
 import { callAsync, type NativeGraph, type RunOptions } from "../native.js";
@@ -20,6 +20,16 @@ export const GRAPH_DEFAULTS: Readonly<GraphOptions> = {
   seed: NEIGHBOUR_DEFAULTS.seed,
   beta: 3,
 };
+
+/** What is known of regions besides their vectors: n values each. */
+export interface ImageRegions {
+  /** The image of each region. */
+  owner: Int32Array;
+  /** f of each region (eq. 9), not negative. */
+  saliency: Float32Array;
+  /** How alike each region's halves are (`selfSimilarity`), which tells textures from things. */
+  selfSimilarity?: Float32Array | undefined;
+}
 
 /** Defaults of {@link RegionGraph.acrossImages}. */
 export const CROSS_IMAGE_DEFAULTS: Readonly<{ theta: number }> = { theta: 3 };
@@ -128,24 +138,26 @@ export class RegionGraph {
 
   /**
    * The graph of what recurs from image to image: of this one's edges those of which each end is, among the regions of
-   * its image, the one nearest to the other end, weighted by (f_i f_j)^(theta / 2), f relative to the image's most
-   * salient region, as eq. 14 trusts regions. The paper takes the graph as it is; there, what resembles itself within
-   * an image (a floor, a hedge) is as central as what many images show.
+   * its image, the one nearest to the other end, weighted by (t_i t_j)^(theta / 2), t = f (1 - s): f relative to the
+   * image's most salient region, as eq. 14 trusts regions, s how alike a region's halves are, from 0 on. The paper takes
+   * the graph as it is; there, what resembles itself (a floor, a hedge) is as central as what many images show.
    *
-   * @param owner The image of each region (n).
-   * @param saliency f of each region (n), not negative.
    * @throws {LeitmotifError} `ERR_INVALID_ARGUMENT` when an array is not of n values, a value not finite or negative,
    *   or theta is below 0; `ERR_ABORTED`.
    */
   async acrossImages(
-    owner: Int32Array,
-    saliency: Float32Array,
+    regions: ImageRegions,
     options?: { theta?: number } & Threads,
     run: RunOptions = {},
   ): Promise<RegionGraph> {
     const { indptr, indices, data } = this.adjacency;
-    checkArray("owner", owner, Int32Array, this.size);
-    checkArray("saliency", saliency, Float32Array, this.size);
+    checkObject("regions", regions);
+    const owner = checkArray("regions.owner", regions.owner, Int32Array, this.size);
+    const saliency = checkArray("regions.saliency", regions.saliency, Float32Array, this.size);
+    const { selfSimilarity } = regions;
+    if (selfSimilarity !== undefined) {
+      checkArray("regions.selfSimilarity", selfSimilarity, Float32Array, this.size);
+    }
     const o = withDefaults("acrossImages options", options, CROSS_IMAGE_DEFAULTS, ["threads"]);
     const theta = checkNumber("theta", o.theta, { min: 0 });
     const threads = threadCount(options?.threads);
@@ -161,6 +173,7 @@ export class RegionGraph {
         data,
         owner,
         saliency,
+        selfSimilarity,
         theta,
         threads,
         room.indptr,

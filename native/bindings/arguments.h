@@ -45,6 +45,10 @@ class Arguments {
   std::span<float> f32(std::size_t index, const char* name, std::size_t length) {
     return sized(f32(index, name), name, length);
   }
+  // Empty where there is none.
+  std::span<float> optional_f32(std::size_t index, const char* name, std::size_t length) {
+    return has(index) ? f32(index, name, length) : std::span<float>();
+  }
   std::span<double> f64(std::size_t index, const char* name, std::size_t length) {
     return sized(f64(index, name), name, length);
   }

@@ -67,24 +67,26 @@ Napi::Value edges(const Napi::CallbackInfo& info) {
   return perform(args, args.asynchronous(9), [=] { mutual_edges(lists, beta, team, control, indptr, indices, data); });
 }
 
-// crossImageEdges(indptr, indices, data, owner, saliency, theta, threads, indptrOut, indicesOut, dataOut, control) :
-//   outputs as large as inputs, of which the first indptrOut[rows] hold edges
+// crossImageEdges(indptr, indices, data, owner, saliency, selfSimilarity or undefined, theta, threads, indptrOut,
+//   indicesOut, dataOut, control) : outputs as large as inputs, of which the first indptrOut[rows] hold edges
 Napi::Value cross_image(const Napi::CallbackInfo& info) {
   Arguments args(info);
   const SparseView graph = sparse(args, 0, 1, 2);
   const auto owner = args.i32(3, "owner", graph.rows());
   const auto saliency = args.f32(4, "saliency", graph.rows());
-  const double theta = args.number(5, "theta", 0);
-  const std::size_t team = threads(args, 6);
-  const auto indptr = args.i32(7, "indptrOut", graph.indptr.size());
-  const auto indices = args.i32(8, "indicesOut", graph.stored());
-  const auto data = args.f32(9, "dataOut", graph.stored());
+  const auto self = args.optional_f32(5, "selfSimilarity", graph.rows());
+  const double theta = args.number(6, "theta", 0);
+  const std::size_t team = threads(args, 7);
+  const auto indptr = args.i32(8, "indptrOut", graph.indptr.size());
+  const auto indices = args.i32(9, "indicesOut", graph.stored());
+  const auto data = args.f32(10, "dataOut", graph.stored());
   const auto apart = [&](auto output, const char* name) {
     args.distinct(output, name, graph.indptr, "indptr");
     args.distinct(output, name, graph.indices, "indices");
     args.distinct(output, name, graph.data, "data");
     args.distinct(output, name, owner, "owner");
     args.distinct(output, name, saliency, "saliency");
+    args.distinct(output, name, self, "selfSimilarity");
   };
   apart(indptr, "indptrOut");
   apart(indices, "indicesOut");
@@ -92,9 +94,10 @@ Napi::Value cross_image(const Napi::CallbackInfo& info) {
   args.distinct(indptr, "indptrOut", indices, "indicesOut");
   args.distinct(indptr, "indptrOut", data, "dataOut");
   args.distinct(indices, "indicesOut", data, "dataOut");
-  const Control control = args.control(10);
-  return perform(args, args.asynchronous(10),
-                 [=] { cross_image_edges(graph, owner, saliency, theta, team, control, indptr, indices, data); });
+  const ImageRegions regions{owner, saliency, self};
+  const Control control = args.control(11);
+  return perform(args, args.asynchronous(11),
+                 [=] { cross_image_edges(graph, regions, theta, team, control, indptr, indices, data); });
 }
 
 // checkGraph(indptr, indices, data, threads, control)

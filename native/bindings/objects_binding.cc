@@ -57,11 +57,8 @@ Napi::Value group(const Napi::CallbackInfo& info) {
   const auto indices = args.i32(1, "indices");
   const SparseView graph{indptr, indices, args.f32(2, "data", indices.size())};
   const std::size_t n = graph.rows();
-  const auto known = [&](std::size_t index, const char* name) {
-    return args.has(index) ? std::span<const float>(args.f32(index, name, n)) : std::span<const float>();
-  };
-  const RegionTies ties{graph, args.i32(3, "owner", n), args.f32(4, "centrality", n), known(5, "saliency"),
-                        known(6, "selfSimilarity")};
+  const RegionTies ties{graph, args.i32(3, "owner", n), args.f32(4, "centrality", n),
+                        args.optional_f32(5, "saliency", n), args.optional_f32(6, "selfSimilarity", n)};
   const GroupOptions options{args.number(7, "beta", 1e-3),
                              args.number(8, "leastSimilarity", 0),
                              args.number(9, "margin"),

@@ -135,20 +135,23 @@ std::int32_t mirror(const SparseView& graph, std::size_t row, std::int32_t colum
 
 }  // namespace
 
-void cross_image_edges(const SparseView& graph, std::span<const std::int32_t> owner, std::span<const float> saliency,
-                       double theta, std::size_t threads, const Control& control, std::span<std::int32_t> indptr,
-                       std::span<std::int32_t> indices, std::span<float> data) {
+void cross_image_edges(const SparseView& graph, const ImageRegions& regions, double theta, std::size_t threads,
+                       const Control& control, std::span<std::int32_t> indptr, std::span<std::int32_t> indices,
+                       std::span<float> data) {
+  const auto& [owner, saliency, self_similarity] = regions;
   require_sparse(graph);
   require_finite(graph.data, "weights");
   require_finite_non_negative(saliency, "saliency");
+  require_finite(self_similarity, "self-similarity");
   const std::size_t rows = graph.rows();
-  const std::vector<double> trusted = relative_trust(saliency, owner, theta);
+  const std::vector<double> trusted = relative_trust(saliency, self_similarity, owner, theta);
   std::vector<std::uint8_t> heaviest(graph.stored()), kept(graph.stored());
   // The product of trusts first: then both directions of an edge weigh the same to the last bit.
   const auto weight = [&](std::size_t i, std::int32_t e) {
     return static_cast<float>(graph.data[e] * (trusted[i] * trusted[graph.indices[e]]));
   };
-  for_each_row(rows, threads, control.part(0, 0.4), [&](std::size_t i) { mark_heaviest(graph, owner, i, heaviest); });
+  for_each_row(rows, threads, control.part(0, 0.4),
+               [&](std::size_t i) { mark_heaviest(graph, regions.owner, i, heaviest); });
   for_each_row(rows, threads, control.part(0.4, 0.8), [&](std::size_t i) {
     std::int32_t count = 0;
     for (std::int32_t e = graph.indptr[i]; e < graph.indptr[i + 1]; ++e) {

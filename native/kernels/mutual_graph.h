@@ -35,13 +35,20 @@ void mutual_rows(const NeighbourLists& lists, double beta, std::size_t threads, 
 void mutual_edges(const NeighbourLists& lists, double beta, std::size_t threads, const Control& control,
                   std::span<const std::int32_t> indptr, std::span<std::int32_t> indices, std::span<float> data);
 
+// The image of each region, its saliency f, finite and not negative, and its likeness to itself s, or none.
+struct ImageRegions {
+  std::span<const std::int32_t> owner;
+  std::span<const float> saliency;
+  std::span<const float> self_similarity;
+};
+
 // What recurs from image to image: of a graph W those edges of which each end is, among the regions of its image, the
-// one nearest to the other end, weighted by w_ij (f_i f_j)^(theta / 2) (trust.h). Written to indptr (rows + 1) and to
-// the first indptr[rows] of indices and data, which have room for as many as W. Allocates 2 bytes an edge of W and 8 a
-// row.
-void cross_image_edges(const SparseView& graph, std::span<const std::int32_t> owner, std::span<const float> saliency,
-                       double theta, std::size_t threads, const Control& control, std::span<std::int32_t> indptr,
-                       std::span<std::int32_t> indices, std::span<float> data);
+// one nearest to the other end, weighted by w_ij (t_i t_j)^(theta / 2), t_i = f_i (1 - s_i), or f_i where
+// self_similarity is empty (trust.h). Written to indptr (rows + 1) and to the first indptr[rows] of indices and data,
+// which have room for as many as W. Allocates 2 bytes an edge of W and 8 a row.
+void cross_image_edges(const SparseView& graph, const ImageRegions& regions, double theta, std::size_t threads,
+                       const Control& control, std::span<std::int32_t> indptr, std::span<std::int32_t> indices,
+                       std::span<float> data);
 
 // Eq. 11: D^(-1/2) W D^(-1/2) on the same structure, D the row sums of W in float64. An isolated vertex has no weights.
 // Throws InvalidArgument where the arrays are not square CSR. Allocates rows doubles.

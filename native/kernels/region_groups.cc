@@ -20,7 +20,7 @@ struct Pruned {
 
 Pruned evidence(const RegionTies& ties, const GroupOptions& options) {
   const auto& [graph, owner, centrality, saliency, self] = ties;
-  const std::vector<double> trusted = relative_trust(saliency, owner, options.theta);
+  const std::vector<double> trusted = relative_trust(saliency, {}, owner, options.theta);
   Pruned kept;
   kept.indptr.reserve(graph.indptr.size());
   kept.indptr.push_back(0);

@@ -301,12 +301,10 @@ TEST_CASE("a solve stops in the middle") {
 
 namespace {
 
-Graph across_images(const Graph& graph, std::span<const std::int32_t> owner, std::span<const float> saliency,
-                    double theta, std::size_t threads = 2) {
+Graph across_images(const Graph& graph, const ImageRegions& regions, double theta, std::size_t threads = 2) {
   Graph result{std::vector<std::int32_t>(graph.indptr.size()), std::vector<std::int32_t>(graph.indices.size()),
                std::vector<float>(graph.data.size())};
-  cross_image_edges(graph.view(), owner, saliency, theta, threads, Control(), result.indptr, result.indices,
-                    result.data);
+  cross_image_edges(graph.view(), regions, theta, threads, Control(), result.indptr, result.indices, result.data);
   result.indices.resize(result.indptr.back());
   result.data.resize(result.indptr.back());
   return result;
@@ -314,19 +312,21 @@ Graph across_images(const Graph& graph, std::span<const std::int32_t> owner, std
 
 }  // namespace
 
-TEST_CASE("from image to image only the nearest regions of two images are tied, as far as they are salient") {
+TEST_CASE("from image to image only nearest regions are tied, as far as they are salient and unlike themselves") {
   constexpr std::size_t n = 400, per_image = 5;
   const auto vectors = clustered(n, 9, 20, 3);
   const Graph graph = graph_of(lists_of(vectors.view(), 30));
   std::vector<std::int32_t> owner(n);
-  std::vector<float> saliency(n);
+  std::vector<float> saliency(n), self(n);
   for (std::size_t i = 0; i < n; ++i) {
     // Images in no order, as owners need not be.
     owner[i] = static_cast<std::int32_t>(i * 7 % (n / per_image));
     saliency[i] = static_cast<float>(i * 31 % 97) / 50;
+    self[i] = static_cast<float>(i * 17 % 89) / 80 - 0.1f;
   }
   const double theta = 3;
-  const Eigen::MatrixXd w = dense(graph), found = dense(across_images(graph, owner, saliency, theta));
+  const Graph across = across_images(graph, {owner, saliency, self}, theta);
+  const Eigen::MatrixXd w = dense(graph), found = dense(across);
   std::vector<double> most(n / per_image);
   for (std::size_t i = 0; i < n; ++i) most[owner[i]] = std::max<double>(most[owner[i]], saliency[i]);
   // The heaviest edge of i to a region of j's image.
@@ -336,6 +336,9 @@ TEST_CASE("from image to image only the nearest regions of two images are tied, 
       if (owner[other] == owner[j]) best = std::max(best, w(i, other));
     return best;
   };
+  const auto trust = [&](std::size_t i) {
+    return saliency[i] / most[owner[i]] * (1 - std::min(1.0, std::max<double>(0, self[i])));
+  };
   std::size_t kept = 0, left_out = 0;
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = 0; j < n; ++j) {
@@ -344,16 +347,22 @@ TEST_CASE("from image to image only the nearest regions of two images are tied, 
         continue;
       }
       const bool nearest = owner[i] != owner[j] && w(i, j) == heaviest(i, j) && w(i, j) == heaviest(j, i);
-      const double trust = std::pow(saliency[i] / most[owner[i]] * (saliency[j] / most[owner[j]]), theta / 2);
-      CHECK(found(i, j) == doctest::Approx(nearest ? w(i, j) * trust : 0).epsilon(1e-6));
+      const double weight = nearest ? w(i, j) * std::pow(trust(i) * trust(j), theta / 2) : 0;
+      CHECK(found(i, j) == doctest::Approx(weight).epsilon(1e-6));
       CHECK(found(i, j) == found(j, i));
       ++(nearest ? kept : left_out);
     }
   CHECK(kept > n);
   CHECK(left_out > n);
-  CHECK(across_images(graph, owner, saliency, theta, 1) == across_images(graph, owner, saliency, theta, 3));
-  // What one image alone shows recurs nowhere; what is not salient does not count.
-  CHECK(across_images(graph, std::vector<std::int32_t>(n, 4), saliency, theta).data.empty());
-  CHECK(across_images(graph, owner, std::vector<float>(n), theta).data.empty());
-  CHECK_THROWS_AS(across_images(graph, owner, std::vector<float>(n, -1.0f), theta), InvalidArgument);
+  CHECK(across_images(graph, {owner, saliency, self}, theta, 1) ==
+        across_images(graph, {owner, saliency, self}, theta, 3));
+  // Without likenesses nothing is taken off.
+  CHECK(across_images(graph, {owner, saliency, {}}, theta) ==
+        across_images(graph, {owner, saliency, std::vector<float>(n)}, theta));
+  // What one image alone shows recurs nowhere; what is not salient, or like itself altogether, does not count.
+  CHECK(across_images(graph, {std::vector<std::int32_t>(n, 4), saliency, self}, theta).data.empty());
+  CHECK(across_images(graph, {owner, std::vector<float>(n), self}, theta).data.empty());
+  CHECK(across_images(graph, {owner, saliency, std::vector<float>(n, 1)}, theta).data.empty());
+  CHECK_THROWS_AS(across_images(graph, {owner, std::vector<float>(n, -1.0f), self}, theta), InvalidArgument);
+  CHECK_THROWS_AS(across_images(graph, {owner, saliency, std::vector<float>(n, NAN)}, theta), InvalidArgument);
 }

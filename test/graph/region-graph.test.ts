@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { RegionGraph, type SparseMatrix } from "../../lib/index.js";
+import { type ImageRegions, RegionGraph, type SparseMatrix } from "../../lib/index.js";
 import { clusteredVectors } from "../support/vectors.js";
 
 const error = { instanceOf: Error, code: "ERR_INVALID_ARGUMENT" };
@@ -124,28 +124,35 @@ test("from image to image: no edge within one, and what an image repeats is no m
   const data = Float32Array.from(angles.flatMap((angle) => [Math.cos(angle), Math.sin(angle)]));
   const graph = await RegionGraph.build({ data, rows: 5, columns: 2 });
   const owner = Int32Array.of(0, 0, 1, 1, 2);
-  const across = await graph.acrossImages(owner, new Float32Array(5).fill(0.5));
+  const across = await graph.acrossImages({ owner, saliency: new Float32Array(5).fill(0.5) });
   t.deepEqual([...entries(across.adjacency).keys()].sort(), ["1,2", "1,4", "2,1", "2,4", "4,1", "4,2"]);
   const weights = entries(graph.adjacency);
   for (const [key, weight] of entries(across.adjacency)) t.true(weight === weights.get(key));
   const centrality = await across.centrality();
   t.true((centrality[1] ?? 0) > 10 * (centrality[0] ?? 1));
 
-  const faint = entries((await graph.acrossImages(owner, Float32Array.of(1, 0.5, 1, 1, 1), { theta: 2 })).adjacency);
-  t.is(faint.get("2,4"), weights.get("2,4"));
-  t.true(Math.abs((faint.get("1,2") ?? 0) / (weights.get("1,2") ?? 1) - 0.5) < 1e-6);
+  const weighed = async (regions: Partial<ImageRegions>) => {
+    const all = { owner, saliency: new Float32Array(5).fill(1), ...regions };
+    return entries((await graph.acrossImages(all, { theta: 2 })).adjacency);
+  };
+  const half = (found: Map<string, number>) => {
+    t.is(found.get("2,4"), weights.get("2,4"));
+    t.true(Math.abs((found.get("1,2") ?? 0) / (weights.get("1,2") ?? 1) - 0.5) < 1e-6);
+  };
+  half(await weighed({ saliency: Float32Array.of(1, 0.5, 1, 1, 1) }));
+  half(await weighed({ selfSimilarity: Float32Array.of(0, 0.5, -0.3, 0, 0) }));
+  t.is((await weighed({ selfSimilarity: Float32Array.of(0, 1, 0, 0, 0) })).get("1,2"), undefined, "a texture");
 
-  const salient = new Float32Array(5).fill(1);
-  await t.throwsAsync(graph.acrossImages(owner, salient, { theta: -1 }), { ...error, message: /theta/ });
-  await t.throwsAsync(graph.acrossImages(owner.subarray(1), salient), { ...error, message: /owner/ });
-  await t.throwsAsync(
-    graph.acrossImages(
-      owner,
-      salient.map(() => Number.NaN),
-    ),
-    { ...error, message: /NaN|finite/ },
-  );
-  await t.throwsAsync(graph.acrossImages(owner, salient, {}, { signal: AbortSignal.abort() }), { code: "ERR_ABORTED" });
+  const saliency = new Float32Array(5).fill(1);
+  const nothing = saliency.map(() => Number.NaN);
+  await t.throwsAsync(graph.acrossImages({ owner, saliency }, { theta: -1 }), { ...error, message: /theta/ });
+  await t.throwsAsync(graph.acrossImages({ owner: owner.subarray(1), saliency }), { ...error, message: /owner/ });
+  await t.throwsAsync(graph.acrossImages({ owner, saliency: nothing }), { ...error, message: /NaN|finite/ });
+  for (const selfSimilarity of [nothing, saliency.subarray(1)]) {
+    await t.throwsAsync(graph.acrossImages({ owner, saliency, selfSimilarity }), { ...error, message: /self/ });
+  }
+  const aborted = { signal: AbortSignal.abort() };
+  await t.throwsAsync(graph.acrossImages({ owner, saliency }, {}, aborted), { code: "ERR_ABORTED" });
 });
 
 test("refuses bad options and right-hand sides", async (t) => {
