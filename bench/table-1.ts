@@ -7,7 +7,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import {
-  Collection,
+  type Collection,
   discover,
   evaluate,
   type EvaluateOptions,
@@ -23,10 +23,9 @@ const groceries = join(data, "groceries");
 const cards = join(data, "cards");
 const iconic = join(groceries, "iconic-images-and-descriptions");
 
-async function collectionOf(name: string, folders: string[]): Promise<Collection> {
+function collectionOf(name: string, folders: string[]): Promise<Collection> {
   const out = join(work, `${name}-${basename(model, ".onnx")}`);
-  const known = await Collection.open(out).catch(() => undefined);
-  return known ?? discover(folders, { out, extractor: { model }, descriptors: { kinds: GLOBAL_DESCRIPTORS } });
+  return discover(folders, { out, extractor: { model }, descriptors: { kinds: GLOBAL_DESCRIPTORS } });
 }
 
 /** The cells of the lines of a CSV that speak of cartons. */

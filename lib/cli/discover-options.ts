@@ -58,13 +58,13 @@ export const DISCOVER_PARAMETER_OPTIONS: Readonly<Record<string, readonly Parame
     parameterOption(
       "across-images",
       ["centrality", "acrossImages"],
-      "centrality counts recurrences from photo to photo alone",
+      "centrality counts what recurs from photo to photo, and no textures",
       centrality.acrossImages,
     ),
     parameterOption(
       "centrality-theta",
       ["centrality", "theta"],
-      "power of a region's saliency in those",
+      "power of a region's saliency, and of how unlike its halves are, in that",
       centrality.theta,
     ),
     parameterOption("alpha", ["centrality", "alpha"], "how far centrality spreads", centrality.alpha),

@@ -57,11 +57,14 @@ export interface Parameters {
   graph: GraphOptions;
   centrality: SolveOptions & {
     /**
-     * Whether it counts recurrences from photo to photo alone (`RegionGraph.acrossImages`); the paper takes the
-     * whole graph.
+     * Whether it counts what recurs from photo to photo alone, and no textures (`RegionGraph.acrossImages`); the paper
+     * takes the whole graph.
      */
     acrossImages: boolean;
-    /** Of those: power of a region's saliency, relative to the most salient of its photo, in the weights of its edges. */
+    /**
+     * Then: power of a region's saliency, relative to the most salient of its photo, and of how unlike its halves are, in
+     * the weights of its edges.
+     */
     theta: number;
   };
   objectSaliency: ObjectSaliencyOptions & {
