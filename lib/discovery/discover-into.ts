@@ -105,7 +105,7 @@ async function regionsOf(
   const writer = await CollectionWriter.create(workspace.folder, workspace.generation, kinds, begun);
   if (begun) {
     const known = await readRegions(workspace, begun, context);
-    const selfSimilarity = await storedSelfSimilarity({ paths, first }, known.whitening, context);
+    const selfSimilarity = await storedSelfSimilarity({ paths, first }, counts.regions, known.whitening, context);
     return { writer, regions: { ...known, selfSimilarity } };
   }
   const pairs = await teach();

@@ -81,7 +81,7 @@ export async function relateRegions(
       ? await Whitening.fitSupervised(raw.vectors, pairs.pairs, { ...options, matching: pairs.matching }, run)
       : await Whitening.fit(raw.vectors, options, run);
     const whitened = await fitted.applyBatch(raw.vectors, { threads }, { signal });
-    return [fitted, whitened, await storedSelfSimilarity(raw.from, fitted, context)] as const;
+    return [fitted, whitened, await storedSelfSimilarity(raw.from, rows, fitted, context)] as const;
   });
   const graph = await stage("graph", (run) => RegionGraph.build(vectors, { ...parameters.graph, threads }, run));
   const { acrossImages, theta, ...solve } = parameters.centrality;

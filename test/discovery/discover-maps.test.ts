@@ -7,6 +7,7 @@ import {
   globalVector,
   type GlobalDescriptor,
   needsObjectSaliency,
+  selfSimilarity,
   whitenGlobalVectors,
 } from "../../lib/index.js";
 import { syntheticMaps } from "../support/synthetic-maps.js";
@@ -40,6 +41,20 @@ test("the result does not depend on the number of threads or on how maps are giv
   t.deepEqual(again.images, once.images);
   t.deepEqual(again.vectors, once.vectors);
   t.deepEqual(again.descriptors, once.descriptors);
+});
+
+test("knows how alike each region's halves are, whether an image shows anything or not", async (t) => {
+  const maps = syntheticMaps(70);
+  const { map } = maps[3] as (typeof maps)[number];
+  maps[3] = { ...maps[3], map: { ...map, data: new Float32Array(map.data.length) } } as (typeof maps)[number];
+  const found = await discoverMaps(maps);
+  const expected = found.images.flatMap(({ featureRegions }, i) =>
+    Array.from(selfSimilarity((maps[i] as (typeof maps)[number]).map, featureRegions, found.whitening)),
+  );
+  t.is(found.selfSimilarity.length, expected.length);
+  // Halves are kept in bytes.
+  expected.forEach((value, i) => t.true(Math.abs(value - (found.selfSimilarity[i] as number)) < 0.02));
+  t.true(Math.max(...expected) - Math.min(...expected) > 0.5);
 });
 
 test("with an index over the regions finds nearly the same, and the same on any number of threads", async (t) => {
