@@ -24,12 +24,13 @@ export function likenessOfHalves({ data, rows, columns }: Matrix): Float32Array 
     for (let j = 0; j < columns; j++) sum += (data[a * columns + j] as number) * (data[b * columns + j] as number);
     return sum;
   };
-  return Float32Array.from({ length: rows / HALVES }, (_, i) =>
-    Math.min(dot(4 * i, 4 * i + 1), dot(4 * i + 2, 4 * i + 3)),
-  );
+  return Float32Array.from({ length: rows / HALVES }, (_, region) => {
+    const left = HALVES * region;
+    return Math.min(dot(left, left + 1), dot(left + 2, left + 3));
+  });
 }
 
-/** Halves of a region, overlapping ones of the two directions. */
+/** How many {@link halves} a region has. */
 export const HALVES = 4;
 
 /** Left, right, upper, lower. The middle row or column of an odd side is in neither of its halves. */
