@@ -1,8 +1,7 @@
 import type { Matrix } from "../descriptors/matrix.js";
 import { likenessOfHalves } from "../descriptors/self-similarity.js";
 import type { Whitening } from "../descriptors/whitening.js";
-import type { FirstValue } from "./first-pass.js";
-import type { RecordStore } from "./record-store.js";
+import type { PassValue, RecordStore } from "./record-store.js";
 import type { RunContext } from "./run-context.js";
 
 /** Images whose halves are whitened together: so few that unpacking them does not hold the event loop. */
@@ -36,7 +35,7 @@ export function storeHalves(vectors: Float32Array, channels: number): StoredHalv
 
 /** How alike to itself each of the regions of all images is, in their order (`selfSimilarity`). */
 export async function storedSelfSimilarity(
-  { paths, first }: { paths: readonly string[]; first: RecordStore<FirstValue> },
+  { paths, first }: { paths: readonly string[]; first: RecordStore<PassValue> },
   regions: number,
   whitening: Whitening,
   { signal, threads }: RunContext,
