@@ -146,26 +146,22 @@ async function analyse(batch: Loaded[], parameters: Parameters, context: RunCont
   const regions = await stopwatch.time("feature regions", count, () =>
     detectRegionsBatch(saliency, parameters.featureRegions, run),
   );
-  const [vectors, parts] = await stopwatch.time("pooling", count, async () => [
-    await poolRegionsBatch(maps, regions, run),
-    await poolRegionsBatch(
-      maps,
-      regions.map((of) => of.flatMap(halves)),
-      run,
-    ),
-  ]);
+  // Of each image its regions, then their halves.
+  const places = regions.map((of) => [...of, ...of.flatMap(halves)]);
+  const pooled = await stopwatch.time("pooling", count, () => poolRegionsBatch(maps, places, run));
   const packed =
     parameters.maps === "keep"
       ? await stopwatch.time("packing maps", count, () => Promise.all(maps.map((map) => packMap(map))))
       : [];
   const kinds = firstPassKinds(parameters.descriptors.kinds);
-  let row = 0;
+  let taken = 0;
   return batch.map((loaded, i) => {
     const { map, path, stamp, bytes, sha256, image, fed } = loaded;
     const of = regions[i] as Region[];
     const own = saliency[i] as SaliencyMap;
-    const [begin, end] = [row * map.channels, (row + of.length) * map.channels];
-    row += of.length;
+    const take = (rows: number) => pooled.data.subarray(taken, (taken += rows * map.channels));
+    const vectors = take(of.length);
+    const parts = take(HALVES * of.length);
     return {
       value: {
         path,
@@ -180,8 +176,8 @@ async function analyse(batch: Loaded[], parameters: Parameters, context: RunCont
       },
       arrays: {
         saliency: own.data,
-        vectors: vectors.data.subarray(begin, end),
-        ...storeHalves(parts.data.subarray(HALVES * begin, HALVES * end), map.channels),
+        vectors,
+        ...storeHalves(parts, map.channels),
         ...globalVectors(kinds, map, { regions: of, saliency: own }, parameters.uniform),
         ...packed[i],
       },
