@@ -40,7 +40,7 @@ export function drawScaling(points: readonly ScalingPoint[]): Promise<string> {
         { orient: "left", scale: "y", title: "seconds", grid: true, format: "~g" },
       ],
       legends: [
-        { stroke: "colour", symbolType: "stroke" },
+        { stroke: "colour", symbolType: "stroke", labelLimit: 0 },
         { strokeDash: "dash", symbolType: "stroke", symbolStrokeColor: "#333333", title: "threads" },
       ],
       marks: [

@@ -72,12 +72,12 @@ function spread<T>(list: readonly T[], count: number): T[] {
 /** Generated scenes; each object's own picture, its box drawn, is a query. */
 export async function scenes(into: string, images: number, objects: number): Promise<SearchSet> {
   const done = await readdir(into).catch((): string[] => []);
-  if (!done.includes("ground-truth.json")) await generateScenes({ out: into, images, objects, seed: 3, size: 512 });
+  if (!done.includes("scenes.json")) await generateScenes({ out: into, images, objects, seed: 3, size: 512 });
   type Truth = {
     objects: { name: string; query: string; box: PixelBox }[];
     images: { path: string; objects: { name: string }[] }[];
   };
-  const truth = JSON.parse(await readFile(join(into, "ground-truth.json"), "utf8")) as Truth;
+  const truth = JSON.parse(await readFile(join(into, "scenes.json"), "utf8")) as Truth;
   const queries = truth.objects.map(({ name, query, box }) => ({
     image: join(into, query),
     box,

@@ -23,7 +23,6 @@ import {
   objectField,
   type ObjectRecord,
   OBJECTS_FILE,
-  WORK_FOLDER,
 } from "./schema.js";
 
 /** What the writer does not know by itself. */
@@ -96,7 +95,7 @@ export class CollectionWriter {
     this.#files[file] = await writeAtomically(join(this.#folder, this.#data, file), encodeLines(file, field, records));
   }
 
-  /** Makes the collection the one that the folder holds, then removes the earlier one and the work files. */
+  /** Makes the collection the one that the folder holds, then removes the earlier one. */
   async commit(content: ManifestContent): Promise<void> {
     const manifest: Manifest = {
       format: FORMAT,
@@ -109,7 +108,7 @@ export class CollectionWriter {
     };
     const text = JSON.stringify(manifestField(manifest, MANIFEST_FILE), null, 2);
     await writeAtomically(join(this.#folder, MANIFEST_FILE), [Buffer.from(`${text}\n`)]);
-    await removeLeftovers(this.#folder, this.#data);
+    await removeOtherData(this.#folder, this.#data);
   }
 }
 
@@ -130,11 +129,10 @@ const NO_COUNTS: Counts = {
   objects: 0,
 };
 
-/** Removes the work files and all data folders but `data`. What cannot be removed harms nobody: a later run tries again. */
-async function removeLeftovers(folder: string, data: string): Promise<void> {
+/** Removes all data folders but `data`. What cannot be removed harms nobody: a later run tries again. */
+async function removeOtherData(folder: string, data: string): Promise<void> {
   const entries = await readdir(folder).catch((): string[] => []);
-  const leftovers = entries.filter((name) => name === WORK_FOLDER || (DATA_FOLDER.test(name) && name !== data));
-  for (const name of leftovers) {
+  for (const name of entries.filter((name) => DATA_FOLDER.test(name) && name !== data)) {
     await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }

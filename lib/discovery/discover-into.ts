@@ -35,6 +35,7 @@ export async function discoverInto(
   parameters: WhiteningChosen & Record<string, unknown>,
   context: RunContext,
   lessons: Lessons,
+  keepWork: boolean,
 ): Promise<Collection> {
   const { featureSaliency, featureRegions, uniform, maps, extractor, descriptors } = parameters;
   const firstKey = keyOf(WORK_VERSION, VERSION, source.model, source.folder, [
@@ -88,6 +89,7 @@ export async function discoverInto(
     ignored: source.ignored,
     warnings: context.warnings,
   });
+  await workspace.clear(keepWork);
   return Collection.open(workspace.folder);
 }
 

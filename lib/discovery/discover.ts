@@ -1,4 +1,4 @@
-import { checkString, invalid } from "../check.js";
+import { checkBoolean, checkString, invalid } from "../check.js";
 import type { Collection } from "../collection/collection.js";
 import { ActivationExtractor, EXTRACTOR_DEFAULTS, type ExtractorOptions } from "../features/activation-extractor.js";
 import { threadCount } from "../threads.js";
@@ -20,6 +20,12 @@ export interface DiscoverOptions extends DiscoverMapsOptions {
   out: string;
   /** How activation maps are made of images; see {@link ActivationExtractor.open}. Not for given maps. */
   extractor?: Partial<Omit<ExtractorOptions, "threads">> | undefined;
+  /**
+   * Whether what was made of each image stays in `out` (activation maps foremost, some 60 KB an image), so that the next
+   * run feeds the network what is new or has changed alone. Without, a finished run leaves the collection only. Default
+   * false.
+   */
+  keepWork?: boolean | undefined;
 }
 
 /**
@@ -38,9 +44,19 @@ export interface DiscoverOptions extends DiscoverMapsOptions {
  */
 export async function discover(
   source: string | readonly string[] | Iterable<GivenMap> | AsyncIterable<GivenMap>,
-  { out, extractor: extraction, preset = "default", signal, onProgress, threads, ...options }: DiscoverOptions,
+  {
+    out,
+    extractor: extraction,
+    keepWork = false,
+    preset = "default",
+    signal,
+    onProgress,
+    threads,
+    ...options
+  }: DiscoverOptions,
 ): Promise<Collection> {
   checkString("out", out);
+  checkBoolean("keepWork", keepWork);
   const folders = foldersOf(source);
   const resolved = resolveParameters(preset, options);
   const context = new RunContext(signal, onProgress, threadCount(threads));
@@ -52,7 +68,7 @@ export async function discover(
     const workspace = await Workspace.open(out);
     try {
       const maps = mapSource(source as Iterable<GivenMap>);
-      return await discoverInto(workspace, maps, { ...parameters }, context, { given });
+      return await discoverInto(workspace, maps, { ...parameters }, context, { given }, keepWork);
     } finally {
       await workspace.close();
     }
@@ -69,7 +85,7 @@ export async function discover(
     const reextract = parameters.maps === "keep" ? undefined : reextraction(listing.root, extractor, context);
     const lessons = { given, photos: new Photos(listing.root, extractor), reextract };
     const recorded = { ...parameters, extractor: { ...EXTRACTOR_DEFAULTS, ...extraction } };
-    return await discoverInto(workspace, images, recorded, context, lessons);
+    return await discoverInto(workspace, images, recorded, context, lessons, keepWork);
   } finally {
     await workspace.close();
   }

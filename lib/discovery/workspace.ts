@@ -15,6 +15,9 @@ export function keyOf(...parts: unknown[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }
 
+/** Files of passes that take each image alone. */
+const OF_EACH_IMAGE = /^(first|views)-/;
+
 /**
  * The folder of a collection while a run writes it: locked, and with what earlier, interrupted runs have left in its
  * work folder. Files there carry the key of what they hang on; those of another key are of no use and removed.
@@ -78,6 +81,17 @@ export class Workspace {
 
   async saveCheckpoint(key: string, begun: Begun): Promise<void> {
     await writeAtomically(this.#checkpointPath(key), [Buffer.from(JSON.stringify(begun))]);
+  }
+
+  /**
+   * To be called when the collection stands: removes what was left for going on. Where `keepWork`, what was made of each
+   * image alone stays, for a run over these images and others. What cannot be removed harms nobody.
+   */
+  async clear(keepWork: boolean): Promise<void> {
+    const removed = keepWork
+      ? (await readdir(this.#work)).filter((name) => !OF_EACH_IMAGE.test(name)).map((name) => join(this.#work, name))
+      : [this.#work];
+    for (const path of removed) await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }
 
   /** Unlocks the folder. What the work folder holds stays for the next run; where that is nothing, no trace stays. */

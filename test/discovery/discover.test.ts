@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { copyFile, mkdir, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import test, { type ExecutionContext } from "ava";
@@ -123,6 +123,32 @@ test("a stopped run is gone on with, and images that changed are done again", as
   const collection = await run({ onProgress: watch });
   t.true(resumed >= 1 && resumed < 12, `${resumed} resumed`);
   t.deepEqual(filesOf(collection), filesOf(whole));
+});
+
+test("where work is kept, the network sees what is new, and a folder gives what it gives from nothing", async (t) => {
+  const { photos, out, root, run } = await setting(t);
+  const paths = await makePhotos(photos, 9);
+  const later = paths.slice(6).map((path, i) => [join(photos, path), join(root, `later-${i}`)] as const);
+  for (const [here, elsewhere] of later) await rename(here, elsewhere);
+  let resumed = -1;
+  const onProgress = (event: DiscoverEvent) => {
+    if (event.type === "progress" && event.stage === "feature regions") resumed = event.resumed;
+  };
+  const options = { keepWork: true, whitening: { method: "self" }, onProgress } as const;
+  await run(options);
+  const work = await readdir(join(out, "work"));
+  t.true(work.length > 0 && work.every((name) => /^(first|views)-/.test(name)), work.join(", "));
+
+  for (const [here, elsewhere] of later) await rename(elsewhere, here);
+  await rm(join(photos, paths[0] as string));
+  await utimes(join(photos, paths[1] as string), new Date(1e9), new Date(1e9));
+  const grown = await run(options);
+  t.is(resumed, 4);
+  const again = await run({ ...options, keepWork: false });
+  t.is(resumed, 8);
+  t.deepEqual(await readdir(out), ["data-0003", "manifest.json"]);
+  const whole = await run({ ...options, out: join(root, "whole") });
+  for (const collection of [grown, again]) t.deepEqual(filesOf(collection), filesOf(whole));
 });
 
 test("other options for later stages keep what the first pass did; other options for it do not", async (t) => {

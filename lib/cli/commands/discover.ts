@@ -24,6 +24,7 @@ interface Given extends Record<string, unknown> {
   maxSide?: number;
   scales?: number[];
   maxPixels?: number;
+  keepWork?: true;
   threads?: number;
   json?: true;
   quiet?: true;
@@ -47,6 +48,12 @@ export function addDiscover(program: Command, terminal: Terminal): void {
       numberList,
     )
     .option("--max-pixels <count>", "larger images are skipped", wholeNumber)
+    .addOption(
+      new Option(
+        "--keep-work",
+        "keep what each image gave, so that the next run feeds the network what is new or has changed alone",
+      ).helpGroup("Work files:"),
+    )
     .option("--threads <count>", "threads to use (default: one a processor)", wholeNumber)
     .option("--json", "tell progress and result as JSON, a line each, on standard output")
     .option("--no-report", "write no page of what was found")
@@ -58,7 +65,7 @@ export function addDiscover(program: Command, terminal: Terminal): void {
 }
 
 async function run(folders: string[], given: Given, terminal: Terminal): Promise<void> {
-  const { out, preset, device, maxSide, scales, maxPixels, threads, json, quiet } = given;
+  const { out, preset, device, maxSide, scales, maxPixels, keepWork, threads, json, quiet } = given;
   const form: ProgressForm = json ? "json" : quiet ? "none" : terminal.interactive ? "terminal" : "lines";
   const shown = progress(form, terminal);
   try {
@@ -66,6 +73,7 @@ async function run(folders: string[], given: Given, terminal: Terminal): Promise
       ...(parametersOf(given, Object.values(DISCOVER_PARAMETER_OPTIONS).flat()) as ParameterOptions),
       out,
       preset,
+      keepWork,
       threads,
       extractor: defined({ model: modelChoice(given), device, maxSide, scales, maxPixels }),
       signal: terminal.signal,
