@@ -118,13 +118,14 @@ export class CollectionSearch implements AsyncDisposable {
   }
 
   /**
-   * Takes these queries, which are to match nothing of the collection, for the measure of chance, instead of drawn
-   * scenes: some that look like the photos but show other things. The more, the smaller a chance can be told, 1 / (n + 1).
+   * Takes these queries, which are to match nothing of the collection, for the measure of chance, instead of its own
+   * photos in false colours: some that look like the photos but show other things. The more, the smaller a chance can be
+   * told, 1 / (n + 1).
    */
   async calibrate(distractors: readonly Query[], run: RunOptions = {}): Promise<void> {
     if (checkList("distractors", distractors).length === 0) throw invalid("distractors", "at least one query", "none");
     const queries = await this.#describer.vectors(distractors, this.options.method, run);
-    this.#null = nullOf(queries, this.#index.vectors, run);
+    this.#null = nullOf(queries, this.#index, run);
     await this.#null;
   }
 
@@ -146,12 +147,12 @@ export class CollectionSearch implements AsyncDisposable {
     return o;
   }
 
-  /** What chance gives; nothing is known of collections without a network that scenes could be fed to. */
+  /** What chance gives; nothing is known of collections without a network that distractors could be fed to. */
   async #nothing(run: RunOptions): Promise<NullModel | undefined> {
     if (this.#null) return this.#null;
     if (this.collection.manifest.model === null) return undefined;
     const { method } = this.options;
-    const measuring = measureNull(this.collection, this.#describer, method, this.#index.vectors, run);
+    const measuring = measureNull(this.collection, this.#describer, method, this.#index, run);
     this.#null = measuring;
     measuring.catch(() => (this.#null = undefined));
     return measuring;

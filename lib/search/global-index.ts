@@ -15,6 +15,10 @@ export class GlobalIndex implements ImageIndex {
     this.#spread = spread;
   }
 
+  imageOf(vector: number): number {
+    return vector;
+  }
+
   async search(query: Matrix, options: ImageSearch, run: RunOptions): Promise<ImageHits> {
     const { ids, scores } = await this.#index.search(query, { ...options, ...this.#spread }, run);
     const { rows } = query;

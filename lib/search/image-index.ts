@@ -29,6 +29,8 @@ export interface ImageHits {
 export interface ImageIndex {
   /** (n, d). */
   readonly vectors: Matrix;
+  /** The image that a vector is of. */
+  imageOf(vector: number): number;
   /** Images by the query's rows (r, d), unit vectors of one object. */
   search(query: Matrix, options: ImageSearch, run: RunOptions): Promise<ImageHits>;
   /** Similarity of each image, -1..1: its inner product with a row of the query, averaged over the rows. */

@@ -5,6 +5,7 @@ import type { RunOptions } from "../native.js";
 import type { MapSize } from "../regions/cells.js";
 import { NullScores } from "../retrieval/null-scores.js";
 import { DISTRACTOR_SIDES, distractorQueries, DISTRACTORS } from "./distractors.js";
+import type { ImageIndex } from "./image-index.js";
 import { Kept } from "./kept.js";
 import type { QueryDescriber, QueryMap } from "./query-describer.js";
 import { queryPooling } from "./query-pooling.js";
@@ -86,29 +87,52 @@ function logSide({ width, height }: MapSize): number {
   return Math.log(width * height) / 2;
 }
 
-/** The best similarity of each query (rows of `queries`) among `vectors`, as the null of queries of any size. */
-export async function nullOf(queries: Matrix, vectors: Matrix, run: RunOptions): Promise<NullModel> {
-  return new NullModel({ whole: await bestScores(queries, vectors, run), boxes: [] });
+/** The best similarity of each query (rows of `queries`) among an index's vectors, as the null of queries of any size. */
+export async function nullOf(queries: Matrix, index: Searched, run: RunOptions): Promise<NullModel> {
+  return new NullModel({ whole: await bestScores(queries, [], index, run), boxes: [] });
 }
 
-async function bestScores(queries: Matrix, vectors: Matrix, run: RunOptions): Promise<NullScores> {
-  return new NullScores((await nearestNeighbours(queries, vectors, { k: 1, method: "exact" }, run)).similarities);
+type Searched = Pick<ImageIndex, "vectors" | "imageOf">;
+
+/** Query i is not compared with image `of[i]`. */
+async function bestScores(
+  queries: Matrix,
+  of: readonly (number | undefined)[],
+  index: Searched,
+  run: RunOptions,
+): Promise<NullScores> {
+  const { vectors } = index;
+  const images = Array.from({ length: vectors.rows }, (_, vector) => index.imageOf(vector));
+  const k = Math.min(vectors.rows, 1 + mostOf(images, of));
+  const { ids, similarities } = await nearestNeighbours(queries, vectors, { k, method: "exact" }, run);
+  const best = Float32Array.from({ length: queries.rows }, (_, i) => {
+    const other = ids.subarray(i * k, (i + 1) * k).findIndex((vector) => images[vector] !== of[i]);
+    return other < 0 ? -1 : (similarities[i * k + other] as number);
+  });
+  return new NullScores(best);
+}
+
+/** The largest number of vectors that one of some images has. */
+function mostOf(images: readonly number[], of: readonly (number | undefined)[]): number {
+  const counts = new Map(of.map((image) => [image, 0]));
+  for (const image of images) if (counts.has(image)) counts.set(image, (counts.get(image) as number) + 1);
+  return Math.max(0, ...counts.values());
 }
 
 /**
- * Measures the null of a collection and method on drawn scenes: some seconds of drawing and of the network. It is kept in
- * the collection's folder `search`, where that can be written, and read from there the next time.
+ * Measures the null of a collection and method on distractors: some seconds of the network. It is kept in the collection's
+ * folder `search`, where that can be written, and read from there the next time.
  */
 export async function measureNull(
   collection: Collection,
   describer: QueryDescriber,
   method: string,
-  vectors: Matrix,
+  index: Searched,
   run: RunOptions = {},
 ): Promise<NullModel> {
   const { model } = collection.manifest;
   const kept = new Kept(collection, `null-${method}.json`, {
-    version: 3,
+    version: 4,
     method,
     pooling: queryPooling(method),
     model,
@@ -117,24 +141,24 @@ export async function measureNull(
   const known = await kept.read();
   if (known) return NullModel.of(JSON.parse(known.toString()) as KeptMeasures);
 
-  const { columns } = vectors;
+  const { columns } = index.vectors;
   const described = Array.from({ length: DISTRACTOR_SIDES.length + 1 }, () => ({
     data: new Float32Array(DISTRACTORS.count * columns),
     logSides: 0,
   }));
-  let row = 0;
-  for await (const parts of distractorQueries(await describer.extractor(run), run)) {
+  const made: (number | undefined)[] = [];
+  for await (const { parts, of: image } of distractorQueries(collection, await describer.extractor(run), run)) {
     const rows = (await describer.describe(parts, method, run)).data;
     for (const [i, of] of described.entries()) {
-      of.data.set(rows.subarray(i * columns, (i + 1) * columns), row * columns);
+      of.data.set(rows.subarray(i * columns, (i + 1) * columns), made.length * columns);
       of.logSides += logSide((parts[i] as QueryMap).map);
     }
-    row++;
+    made.push(image);
   }
   const boxes: NullOfSize[] = [];
   for (const { data, logSides } of described) {
-    const scores = await bestScores({ data, rows: row, columns }, vectors, { signal: run.signal });
-    boxes.push({ side: Math.exp(logSides / row), scores });
+    const scores = await bestScores({ data, rows: made.length, columns }, made, index, { signal: run.signal });
+    boxes.push({ side: Math.exp(logSides / made.length), scores });
   }
   const { scores: whole } = boxes.pop() as NullOfSize;
   const measured = new NullModel({ whole, boxes });

@@ -29,6 +29,10 @@ export class RegionIndex implements ImageIndex {
     return this.#regions.vectors;
   }
 
+  imageOf(vector: number): number {
+    return this.#regions.owner[vector] as number;
+  }
+
   async search(query: Matrix, options: ImageSearch, run: RunOptions): Promise<ImageHits> {
     const plain = await this.#match(query, run);
     const { top, exclude } = options;

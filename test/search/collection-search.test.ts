@@ -140,7 +140,7 @@ test.serial(
   },
 );
 
-test.serial("chance is measured on drawn scenes, kept in the collection, and given to every result", async (t) => {
+test.serial("chance is measured on distractors, kept in the collection, and given to every result", async (t) => {
   const { collection, photos } = t.context;
   const query = { image: join(photos, "photo-6.png") };
   await using search = await CollectionSearch.open(collection, { method: "MAC" });
@@ -162,7 +162,7 @@ test.serial("chance is measured on drawn scenes, kept in the collection, and giv
   t.true((await search.search({ image: dark }, { least: 1 })).verdict.matches);
 });
 
-test.serial("a caller's own distractors take the place of the drawn scenes", async (t) => {
+test.serial("a caller's own distractors take the place of the collection's", async (t) => {
   const { collection, photos } = t.context;
   await using search = await CollectionSearch.open(collection, { method: "MAC" });
   const image = (i: number) => ({ image: join(photos, `photo-${2 * i}.png`) });
