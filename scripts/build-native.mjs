@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Builds with CMake: the addon into build/Release, the native tests into build or build-tests-sanitize, or the program
-// that measures this machine into build-bench. Node's headers come from npm, so that nothing is downloaded; an installed
+// Builds with CMake: the addon into build/Release, the native tests beside it into build, or the program that
+// measures this machine into build-bench. Node's headers come from npm, so that nothing is downloaded; an installed
 // package is built from source in the same way.
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
@@ -32,12 +32,10 @@ export function buildNative(folder = "build", options = []) {
   return build(folder, [...nodeApi(), "-DLEITMOTIF_TESTS=OFF", ...options]);
 }
 
-/** Builds the native test program, of the addon's own kernels or of sanitized ones; returns the folder in which it lies. */
-export function buildNativeTests({ sanitize }) {
-  const tests = "-DLEITMOTIF_TESTS=ON";
-  return sanitize
-    ? build("build-tests-sanitize", ["-DLEITMOTIF_ADDON=OFF", tests, "-DLEITMOTIF_SANITIZE=ON"])
-    : build("build", [...nodeApi(), tests], "leitmotif_tests");
+/** Builds the native tests, over the addon's own kernels or over sanitized ones; returns the program's path. */
+export function buildNativeTests({ sanitize = false } = {}) {
+  const target = sanitize ? "leitmotif_tests_sanitized" : "leitmotif_tests";
+  return join(build("build", [...nodeApi(), "-DLEITMOTIF_TESTS=ON"], target), target);
 }
 
 /** Builds the program that measures this machine; returns its path. */

@@ -33,26 +33,23 @@ interface Photographed {
 }
 
 /**
- * Things that a collection does not show, in pictures like its own: its photos, some of them if they are many, in false
- * colours and mirrored. Where they are few or gone, scenes drawn for the purpose make up the number. Each is cut to a
- * box of every size at a place of its own, since a small query finds less near by chance than a large one; and whole.
+ * Things that a collection does not show, in pictures like its own: its photos, at most {@link DISTRACTORS} of them, in
+ * false colours and mirrored; then scenes drawn for the purpose, without end. Each is cut to a box of every size at a
+ * place of its own, since a small query finds less near by chance than a large one; and whole.
  */
 export async function* distractorQueries(
   collection: Photographed,
   extractor: ActivationExtractor,
-  { signal, onProgress }: RunOptions = {},
-): AsyncGenerator<Distractor> {
+  { signal }: Pick<RunOptions, "signal"> = {},
+): AsyncGenerator<Distractor, never> {
   const places = new Random(`distractors ${DISTRACTORS.seed}`);
-  let done = 0;
   const distractor = async (source: ImageSource, of?: number): Promise<Distractor> => {
     const { map, image } = await extractor.extract(source, { signal });
-    done++;
-    onProgress?.(done / DISTRACTORS.count);
     return { parts: [...DISTRACTOR_SIDES.map((side) => square(map, image, side, places)), { map, image }], of };
   };
   for await (const { image, of } of falseColours(collection, extractor, signal)) yield distractor(image, of);
   const world = new World({ seed: DISTRACTORS.seed, objects: 0, size: DISTRACTORS.size, variation: 1 });
-  for (let i = 0; done < DISTRACTORS.count; i++) {
+  for (let i = 0; ; i++) {
     throwIfAborted(signal);
     yield distractor((await world.scene(i, [])).jpeg);
   }

@@ -94,6 +94,11 @@ export async function nullOf(queries: Matrix, index: Searched, run: RunOptions):
 
 type Searched = Pick<ImageIndex, "vectors" | "imageOf">;
 
+async function nearestImage(query: Matrix, index: Searched, { signal }: RunOptions): Promise<number> {
+  const { ids } = await nearestNeighbours(query, index.vectors, { k: 1, method: "exact" }, { signal });
+  return index.imageOf(ids[0] as number);
+}
+
 /** Query i is not compared with image `of[i]`. */
 async function bestScores(
   queries: Matrix,
@@ -120,8 +125,8 @@ function mostOf(images: readonly number[], of: readonly (number | undefined)[]):
 }
 
 /**
- * Measures the null of a collection and method on distractors: some seconds of the network. It is kept in the collection's
- * folder `search`, where that can be written, and read from there the next time.
+ * Measures the null of a collection and method on distractors: some ten seconds of the network. It is kept in the
+ * collection's folder `search`, where that can be written, and read from there the next time.
  */
 export async function measureNull(
   collection: Collection,
@@ -149,11 +154,16 @@ export async function measureNull(
   const made: (number | undefined)[] = [];
   for await (const { parts, of: image } of distractorQueries(collection, await describer.extractor(run), run)) {
     const rows = (await describer.describe(parts, method, run)).data;
+    const whole = { data: rows.subarray(-columns), rows: 1, columns };
+    // What the network takes for the photo all the same is no other thing to it.
+    if (image !== undefined && (await nearestImage(whole, index, run)) === image) continue;
     for (const [i, of] of described.entries()) {
       of.data.set(rows.subarray(i * columns, (i + 1) * columns), made.length * columns);
       of.logSides += logSide((parts[i] as QueryMap).map);
     }
     made.push(image);
+    run.onProgress?.(made.length / DISTRACTORS.count);
+    if (made.length === DISTRACTORS.count) break;
   }
   const boxes: NullOfSize[] = [];
   for (const { data, logSides } of described) {
