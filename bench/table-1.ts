@@ -1,7 +1,7 @@
 /**
  * Table 1 on photographs: every method, without and with diffusion, on cartons among others of their kind (each photo
  * asks for the others of its class; then the clean product pictures ask) and on playing cards (each box asks):
- * `node --import ./test/support/register-typescript.mjs bench/table-1.ts [model] [data] [work]`
+ * `node --import ./test/support/register-typescript.mjs bench/table-1.ts [model] [data] [work] [os-expand]`
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,6 +9,7 @@ import { basename, join } from "node:path";
 import {
   type Collection,
   discover,
+  DISCOVER_DEFAULTS,
   evaluate,
   type EvaluateOptions,
   type Evaluation,
@@ -18,14 +19,24 @@ import {
   readGroundTruth,
 } from "../lib/index.js";
 
-const [model = "default", data = "../shared/data", work = join(tmpdir(), "leitmotif-table-1")] = process.argv.slice(2);
+const [
+  model = "default",
+  data = "../shared/data",
+  work = join(tmpdir(), "leitmotif-table-1"),
+  expand = DISCOVER_DEFAULTS.objectRegions.expand,
+] = process.argv.slice(2);
 const groceries = join(data, "groceries");
 const cards = join(data, "cards");
 const iconic = join(groceries, "iconic-images-and-descriptions");
 
 function collectionOf(name: string, folders: string[]): Promise<Collection> {
   const out = join(work, `${name}-${basename(model, ".onnx")}`);
-  return discover(folders, { out, extractor: { model }, descriptors: { kinds: GLOBAL_DESCRIPTORS } });
+  return discover(folders, {
+    out,
+    extractor: { model },
+    objectRegions: { expand: Number(expand) },
+    descriptors: { kinds: GLOBAL_DESCRIPTORS },
+  });
 }
 
 /** The cells of the lines of a CSV that speak of cartons. */
