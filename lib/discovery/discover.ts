@@ -21,7 +21,7 @@ export interface DiscoverOptions extends DiscoverMapsOptions {
   /** How activation maps are made of images; see {@link ActivationExtractor.open}. Not for given maps. */
   extractor?: Partial<Omit<ExtractorOptions, "threads">> | undefined;
   /**
-   * Whether what was made of each image stays in `out` (activation maps foremost, some 60 KB an image), so that the next
+   * Whether what was made of each image stays in `out` (activation maps foremost, 60 to 100 KB an image), so that the next
    * run feeds the network what is new or has changed alone. Without, a finished run leaves the collection only. Default
    * false.
    */
