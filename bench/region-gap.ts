@@ -14,12 +14,12 @@ import {
   discover,
   type DiscoverPreset,
   nearestNeighbours,
-  type PixelBox,
   readGroundTruth,
   resolveGroundTruth,
   type SaliencyMap,
   saliencyPrecision,
 } from "../lib/index.js";
+import { shareWithin } from "./support/share-within.js";
 
 /** Share of a region that must lie on an object for it to count as the object's. */
 const ON_OBJECT = 0.5;
@@ -27,14 +27,6 @@ const NEIGHBOURS = 20;
 
 const [photos, boxes, ...models] = process.argv.slice(2);
 if (!photos || !boxes || models.length === 0) throw new Error("usage: region-gap.ts <photos> <boxes> <model>...");
-
-const area = ({ width, height }: PixelBox) => width * height;
-
-function overlap(a: PixelBox, b: PixelBox): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  return Math.max(0, width) * Math.max(0, height);
-}
 
 const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
@@ -71,7 +63,7 @@ async function measure(choice: string): Promise<Record<string, number>> {
     const truth = resolveGroundTruth(await readGroundTruth("boxes", boxes as string), paths, { protocol: "boxes" });
     const trueBoxes = paths.map((_, i) => truth.boxes.get(i) ?? []);
     const onObject = collection.images.flatMap(({ featureRegions }, i) =>
-      featureRegions.map(({ box }) => (trueBoxes[i] ?? []).some((b) => overlap(box, b) > ON_OBJECT * area(box))),
+      featureRegions.map(({ box }) => (trueBoxes[i] ?? []).some((b) => shareWithin(box, b) > ON_OBJECT)),
     );
     const { saliency, centrality } = await collection.regionModel();
     const nearest = await nearestElsewhere(collection);

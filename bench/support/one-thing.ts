@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Collection, discover, generateScenes, type ModelChoice, type PixelBox } from "../../lib/index.js";
+import { shareWithin } from "./share-within.js";
 
 export const SCENES = { images: 50, occurrences: 17, variation: 0.25 };
 /** Share of a region that must lie on the thing for it to show it. */
@@ -34,16 +35,9 @@ export async function membersOf(folder: string, collection: Collection): Promise
   );
   return collection.objects.map((_, object) => {
     const members = regions.filter((_, i) => labels[i] === object);
-    const right = members.filter(({ path, box }) => boxes.get(path)?.some((thing) => share(box, thing.box) > SHOWS));
+    const right = members.filter(({ path, box }) =>
+      boxes.get(path)?.some((thing) => shareWithin(box, thing.box) > SHOWS),
+    );
     return { members: members.length, right: right.length };
   });
-}
-
-/** What share of a region lies in a box. */
-function share(region: PixelBox, box: PixelBox): number {
-  const side = (a: number, b: number, c: number, d: number) => Math.max(0, Math.min(a + b, c + d) - Math.max(a, c));
-  return (
-    (side(region.x, region.width, box.x, box.width) * side(region.y, region.height, box.y, box.height)) /
-    (region.width * region.height)
-  );
 }
