@@ -5,8 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include "kernels/prefetch.h"
-#include "kernels/simd/simd.h"
+#include "kernels/exact_products.h"
 
 namespace leitmotif {
 
@@ -91,15 +90,12 @@ float Candidates::kth(std::size_t query) const {
 }
 
 std::vector<Candidates::Exact> Candidates::nearest(std::size_t query) const {
-  const auto dot = simd::ops().dot_double;
   const float* scores = scores_.data() + query * capacity_;
   const std::int32_t* ids = ids_.data() + query * capacity_;
-  const float* row = queries_.row(query);
   std::vector<Exact> exact(counts_[query]);
-  for (std::size_t i = 0; i < exact.size(); ++i) {
-    if (i + 1 < exact.size()) prefetch(vectors_, static_cast<std::size_t>(ids[i + 1]));
-    exact[i] = {dot(row, vectors_.row(static_cast<std::size_t>(ids[i])), vectors_.columns), ids[i], scores[i]};
-  }
+  ExactProducts(vectors_).each(
+      queries_.row(query), exact.size(), [&](std::size_t i) { return ids[i]; },
+      [&](std::size_t i, double product) { exact[i] = {product, ids[i], scores[i]}; });
   std::sort(exact.begin(), exact.end(), [](const Exact& a, const Exact& b) {
     return a.product != b.product ? a.product > b.product : a.id < b.id;
   });

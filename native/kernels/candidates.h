@@ -41,6 +41,11 @@ class Candidates {
   // Whether a query was offered k vectors or more.
   bool complete(std::size_t query) const { return counts_[query] >= k_; }
 
+  // What a query keeps so far, in no order.
+  std::span<const std::int32_t> ids(std::size_t query) const {
+    return {ids_.data() + query * capacity_, counts_[query]};
+  }
+
   // The k-th largest score that a complete query was offered.
   float kth(std::size_t query) const;
 

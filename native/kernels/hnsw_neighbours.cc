@@ -12,6 +12,7 @@
 // changes.
 #define NO_MANUAL_VECTORIZATION
 #include "hnswlib/hnswlib.h"
+#include "kernels/exact_products.h"
 #include "kernels/neighbours.h"
 #include "kernels/simd/simd.h"
 
@@ -110,10 +111,11 @@ class HnswIndex::Graph {
   // The nearest `wanted` of `query` (or fewer, where the graph leads no further), with float64 products.
   std::vector<std::pair<double, std::int32_t>> search(const float* query, std::size_t wanted) const {
     std::vector<std::pair<double, std::int32_t>> found;
-    for (auto queue = graph_.searchKnn(&query, wanted); !queue.empty(); queue.pop()) {
-      const std::size_t id = queue.top().second;
-      found.emplace_back(simd::ops().dot_double(query, vectors_.row(id), vectors_.columns), id);
-    }
+    for (auto queue = graph_.searchKnn(&query, wanted); !queue.empty(); queue.pop())
+      found.emplace_back(0, queue.top().second);
+    ExactProducts(vectors_).each(
+        query, found.size(), [&](std::size_t i) { return found[i].second; },
+        [&](std::size_t i, double product) { found[i].first = product; });
     return found;
   }
 

@@ -20,11 +20,13 @@ namespace leitmotif {
 
 namespace {
 
-constexpr std::size_t kLargestBlock = 768, kSmallestBlock = 64, kGroupBytes = std::size_t{256} << 20;
+// Blocks of whole steps, since what sgemm's kernels have left over at an edge goes slowly.
+constexpr std::size_t kBlockStep = 96, kLargestBlock = 8 * kBlockStep, kGroupBytes = std::size_t{256} << 20;
 
 // Enough blocks to share out, large enough for fast products.
 std::size_t block_rows(std::size_t rows, std::size_t parts) {
-  return std::clamp((rows + parts - 1) / parts, kSmallestBlock, kLargestBlock);
+  const std::size_t steps = (rows + parts * kBlockStep - 1) / (parts * kBlockStep);
+  return std::clamp(steps * kBlockStep, kBlockStep, kLargestBlock);
 }
 
 // As many threads as have at least this much to do: below, waking one takes longer.
@@ -104,6 +106,25 @@ class Search {
     }
   }
 
+  // The order to finish queries in: where they are the vectors, each is followed by its candidates, whose own candidates
+  // are much the same vectors, and then still in a cache.
+  std::vector<std::size_t> order() const {
+    std::vector<std::size_t> order;
+    order.reserve(queries_.rows);
+    std::vector<bool> placed(queries_.rows, false);
+    const auto place = [&](std::size_t query) {
+      if (!placed[query]) order.push_back(query);
+      placed[query] = true;
+    };
+    for (std::size_t query = 0; query < queries_.rows; ++query) {
+      if (placed[query]) continue;
+      place(query);
+      if (!task_.symmetric) continue;
+      for (std::int32_t id : candidates_.ids(query)) place(static_cast<std::size_t>(id));
+    }
+    return order;
+  }
+
   void finish(std::size_t query, std::int32_t* ids, float* similarities) {
     candidates_.finish(query, ids, similarities);
   }
@@ -147,6 +168,7 @@ void run(Search& search, std::size_t queries, std::size_t k, std::size_t threads
   const std::size_t tiles = search.tiles();
   const int size = team(threads, search.multiplications());
   std::atomic<std::size_t> done{0};
+  std::vector<std::size_t> order;
   ParallelErrors errors;
 #pragma omp parallel num_threads(size)
   {
@@ -159,11 +181,13 @@ void run(Search& search, std::size_t queries, std::size_t k, std::size_t threads
         search.tile(t, scores.get());
         control.report(static_cast<double>(++done) / static_cast<double>(tiles));
       });
+#pragma omp single
+    errors.run([&] { order = search.order(); });
 #pragma omp for schedule(dynamic, 64)
     for (std::size_t i = 0; i < queries; ++i)
       errors.run([&] {
         control.check();
-        search.finish(i, ids + i * k, similarities + i * k);
+        search.finish(order[i], ids + order[i] * k, similarities + order[i] * k);
       });
   }
   errors.rethrow();

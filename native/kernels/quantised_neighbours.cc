@@ -11,9 +11,9 @@
 
 #include "kernels/best_lists.h"
 #include "kernels/codes.h"
+#include "kernels/exact_products.h"
 #include "kernels/neighbours.h"
 #include "kernels/parallel.h"
-#include "kernels/prefetch.h"
 #include "kernels/short_codes.h"
 
 namespace leitmotif {
@@ -154,12 +154,10 @@ class Pairs {
 // The k nearest of some vectors to a row, by the vectors themselves.
 void settle(MatrixView vectors, std::size_t row, std::span<const std::int32_t> some, std::size_t k, std::int32_t* ids,
             float* similarities) {
-  const auto dot = simd::ops().dot_double;
   std::vector<std::pair<double, std::int32_t>> found(some.size());
-  for (std::size_t i = 0; i < some.size(); ++i) {
-    if (i + 1 < some.size()) prefetch(vectors, static_cast<std::size_t>(some[i + 1]));
-    found[i] = {-dot(vectors.row(row), vectors.row(static_cast<std::size_t>(some[i])), vectors.columns), some[i]};
-  }
+  ExactProducts(vectors).each(
+      vectors.row(row), some.size(), [&](std::size_t i) { return some[i]; },
+      [&](std::size_t i, double product) { found[i] = {-product, some[i]}; });
   std::sort(found.begin(), found.end());
   for (std::size_t i = 0; i < k; ++i) {
     ids[i] = found[i].second;

@@ -12,6 +12,8 @@ namespace {
 
 // Channels go through in blocks: what the columns leave of a block for the rows stays in the second-level cache.
 constexpr std::size_t kBlock = 64;
+constexpr std::size_t kCacheLine = 16;  // floats
+constexpr std::size_t kAhead = 2;       // columns
 
 // Windows of some items of a line; what lies wholly beyond its ends changes nothing.
 simd::LineWindows windows(std::size_t length, std::size_t side, std::size_t first, std::size_t count) {
@@ -28,10 +30,17 @@ void sliding_max_at(const ActivationMap& map, std::size_t side, std::span<const 
   const std::size_t rows = static_cast<std::size_t>(positions.back()) / w - y0 + 1, line = w * kBlock;
   scratch.resize((rows + 1) * line + 2 * std::max(h, w) * kBlock);
   float *maxima = scratch.data(), *row = maxima + rows * line, *window = row + line;
+  const simd::LineWindows along = windows(h, side, y0, rows);
+  const std::size_t top = y0 - std::min(y0, along.before), bottom = std::min(h, y0 + rows + along.after);
   for (std::size_t j = 0; j < c; j += kBlock) {
     const std::size_t n = std::min(kBlock, c - j);
-    for (std::size_t x = 0; x < w; ++x)
-      simd.window_max(maxima + x * n, w * n, data + x * c + j, w * c, n, windows(h, side, y0, rows), window);
+    for (std::size_t x = 0; x < w; ++x) {
+      // A column's values lie so far apart that the processor does not look ahead for itself.
+      if (x + kAhead < w)
+        for (std::size_t y = top; y < bottom; ++y)
+          for (std::size_t i = 0; i < n; i += kCacheLine) __builtin_prefetch(map.at(y, x + kAhead) + j + i);
+      simd.window_max(maxima + x * n, w * n, data + x * c + j, w * c, n, along, window);
+    }
     for (std::size_t i = 0; i < positions.size();) {
       const std::size_t y = static_cast<std::size_t>(positions[i]) / w, first = i;
       while (i < positions.size() && static_cast<std::size_t>(positions[i]) < (y + 1) * w) ++i;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "kernels/codes.h"
+#include "kernels/exact_products.h"
 #include "kernels/largest.h"
 #include "kernels/norm.h"
 #include "kernels/parallel.h"
@@ -44,7 +45,8 @@ class ImageSearch {
         vectors_(search.index.vectors()),
         rows_(vectors_.columns),
         panels_(vectors_.columns),
-        queries_(vectors_.columns) {}
+        queries_(vectors_.columns),
+        products_(vectors_) {}
 
   void run(const Nominated& nominated) {
     of_ = &nominated;
@@ -125,7 +127,7 @@ class ImageSearch {
 
   // The nearest of one window of the tile, by the scores of its codes in units of its scale.
   void settle(std::size_t i, std::span<const float> scores) {
-    const std::size_t k = search_.k, wanted = std::min(k, scores.size()), d = vectors_.columns;
+    const std::size_t k = search_.k, wanted = std::min(k, scores.size());
     // A value strays evenly within half a step of its code; over the row the errors add up as independent ones do.
     const double step = queries_.scales[i];
     const double error = std::hypot(step * longest_, static_cast<double>(coarsest_)) / std::sqrt(12.0);
@@ -134,10 +136,9 @@ class ImageSearch {
     const float* own = of_->image.windows.descriptors.row(windows_[i]);
     exact_.clear();
     largest_.for_each_at_least(scores, limit, [&](std::size_t j) { exact_.push_back({0, regions_[found_[j]]}); });
-    for (std::size_t j = 0; j < exact_.size(); ++j) {
-      if (j + 2 < exact_.size()) prefetch(vectors_, static_cast<std::size_t>(exact_[j + 2].id));
-      exact_[j].product = simd::ops().dot_double(own, vectors_.row(static_cast<std::size_t>(exact_[j].id)), d);
-    }
+    products_.each(
+        own, exact_.size(), [&](std::size_t j) { return exact_[j].id; },
+        [&](std::size_t j, double product) { exact_[j].product = product; });
     std::sort(exact_.begin(), exact_.end(), [](const Exact& a, const Exact& b) {
       return a.product != b.product ? a.product > b.product : a.id < b.id;
     });
@@ -168,6 +169,7 @@ class ImageSearch {
   std::vector<float> scores_;
   Largest largest_;
   std::vector<Exact> exact_;
+  ExactProducts products_;
 };
 
 // How many regions the image with the most has.

@@ -111,8 +111,12 @@ TEST_CASE("double products are the same to the last bit at every level") {
     for (auto& x : b) x = value(random);
     REQUIRE(force(Level::scalar));
     const double expected = ops().dot_double(a.data(), b.data(), n);
+    const std::vector<double> wide(a.begin(), a.end());
     force(before);
-    for_each_level([&] { CHECK(ops().dot_double(a.data(), b.data(), n) == expected); });
+    for_each_level([&] {
+      CHECK(ops().dot_double(a.data(), b.data(), n) == expected);
+      CHECK(ops().dot_wide(wide.data(), b.data(), n) == expected);
+    });
   }
 }
 

@@ -102,6 +102,8 @@ struct Ops {
   double (*gaussian_overlap)(double x, double y, double var_x, double var_y, const Gaussians& others, std::size_t n);
   // sum_i a[i] b[i] in float64, the same to the last bit at every level: products are exact, sums go by a fixed order.
   double (*dot_double)(const float* a, const float* b, std::size_t n);
+  // The same where a is widened: for one vector with many, half of whose time is conversion.
+  double (*dot_wide)(const double* a, const float* b, std::size_t n);
   // Bit i of `bits` (bit i % 64 of word i / 64; ceil(n / 64) words, all written) = values[i] >= min(limits[i], limit).
   void (*mark_at_least)(std::uint64_t* bits, const float* values, const float* limits, float limit, std::size_t n);
   // scores[i * stride + j] = scales[j] * sum_p query(i, p) * code(j, p) for all queries and the rows j of `panels`

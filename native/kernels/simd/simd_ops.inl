@@ -154,17 +154,20 @@ static bool all_finite_non_negative(const float* src, std::size_t n) {
 
 // 32 running sums, whatever the width of a register, so that every level rounds alike; a product of two float32 values
 // is exact in float64, so that fused and separate multiplication agree too.
-static double dot_double(const float* a, const float* b, std::size_t n) {
+template <class A>
+static inline double dot_lanes(const A* a, const float* b, std::size_t n) {
   // 32 partial sums in registers of whatever width: vectors wider than the processor's would be kept in memory.
   constexpr std::size_t lanes = kWide / 2, parts = 32 / lanes, eighth = 8 / lanes;
   typedef float Floats __attribute__((vector_size(lanes * 4)));
   typedef double Doubles __attribute__((vector_size(lanes * 8)));
+  typedef A Values __attribute__((vector_size(lanes * sizeof(A))));
   Doubles sums[parts] = {};
   std::size_t i = 0;
   for (; i + 32 <= n; i += 32)
 #pragma GCC unroll 16
     for (std::size_t part = 0; part < parts; ++part) {
-      Floats x, y;
+      Values x;
+      Floats y;
       __builtin_memcpy(&x, a + i + lanes * part, sizeof x);
       __builtin_memcpy(&y, b + i + lanes * part, sizeof y);
       sums[part] += __builtin_convertvector(x, Doubles) * __builtin_convertvector(y, Doubles);
@@ -179,6 +182,14 @@ static double dot_double(const float* a, const float* b, std::size_t n) {
       ((folded[0] + folded[4]) + (folded[2] + folded[6])) + ((folded[1] + folded[5]) + (folded[3] + folded[7]));
   for (; i < n; ++i) sum += static_cast<double>(a[i]) * b[i];
   return sum;
+}
+
+static double dot_double(const float* a, const float* b, std::size_t n) {
+  return dot_lanes(a, b, n);
+}
+
+static double dot_wide(const double* a, const float* b, std::size_t n) {
+  return dot_lanes(a, b, n);
 }
 
 // The compiler has no loop form for gathering comparisons into bits: the widest comparison that the flags allow is
@@ -662,6 +673,7 @@ const Ops LEITMOTIF_SIMD_TABLE = {
     .divide_above = divide_above,
     .gaussian_overlap = gaussian_overlap,
     .dot_double = dot_double,
+    .dot_wide = dot_wide,
     .mark_at_least = mark_at_least,
     .code_products = code_products,
     .short_products = short_products,
