@@ -95,7 +95,9 @@ std::vector<Candidates::Exact> Candidates::nearest(std::size_t query) const {
   std::vector<Exact> exact(counts_[query]);
   ExactProducts(vectors_).each(
       queries_.row(query), exact.size(), [&](std::size_t i) { return ids[i]; },
-      [&](std::size_t i, double product) { exact[i] = {product, ids[i], scores[i]}; });
+      [&](std::size_t i, double product) {
+        exact[i] = {product, ids[i], scores[i]};
+      });
   std::sort(exact.begin(), exact.end(), [](const Exact& a, const Exact& b) {
     return a.product != b.product ? a.product > b.product : a.id < b.id;
   });

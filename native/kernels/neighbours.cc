@@ -106,8 +106,8 @@ class Search {
     }
   }
 
-  // The order to finish queries in: where they are the vectors, each is followed by its candidates, whose own candidates
-  // are much the same vectors, and then still in a cache.
+  // The order to finish queries in: where they are the vectors, each is followed by its candidates, whose own
+  // candidates are much the same vectors, and then still in a cache.
   std::vector<std::size_t> order() const {
     std::vector<std::size_t> order;
     order.reserve(queries_.rows);

@@ -157,7 +157,9 @@ void settle(MatrixView vectors, std::size_t row, std::span<const std::int32_t> s
   std::vector<std::pair<double, std::int32_t>> found(some.size());
   ExactProducts(vectors).each(
       vectors.row(row), some.size(), [&](std::size_t i) { return some[i]; },
-      [&](std::size_t i, double product) { found[i] = {-product, some[i]}; });
+      [&](std::size_t i, double product) {
+        found[i] = {-product, some[i]};
+      });
   std::sort(found.begin(), found.end());
   for (std::size_t i = 0; i < k; ++i) {
     ids[i] = found[i].second;
