@@ -93,8 +93,8 @@ std::vector<Candidates::Exact> Candidates::nearest(std::size_t query) const {
   const float* scores = scores_.data() + query * capacity_;
   const std::int32_t* ids = ids_.data() + query * capacity_;
   std::vector<Exact> exact(counts_[query]);
-  ExactProducts(vectors_).each(
-      queries_.row(query), exact.size(), [&](std::size_t i) { return ids[i]; },
+  exact_products(
+      queries_.row(query), vectors_, exact.size(), [&](std::size_t i) { return ids[i]; },
       [&](std::size_t i, double product) {
         exact[i] = {product, ids[i], scores[i]};
       });

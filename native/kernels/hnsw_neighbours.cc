@@ -113,8 +113,8 @@ class HnswIndex::Graph {
     std::vector<std::pair<double, std::int32_t>> found;
     for (auto queue = graph_.searchKnn(&query, wanted); !queue.empty(); queue.pop())
       found.emplace_back(0, queue.top().second);
-    ExactProducts(vectors_).each(
-        query, found.size(), [&](std::size_t i) { return found[i].second; },
+    exact_products(
+        query, vectors_, found.size(), [&](std::size_t i) { return found[i].second; },
         [&](std::size_t i, double product) { found[i].first = product; });
     return found;
   }

@@ -6,11 +6,14 @@
 
 namespace leitmotif {
 
-// Asks for a row that will be read soon, where rows are read in no order that the processor could foresee.
-inline void prefetch(MatrixView matrix, std::size_t row) {
+// Asks for values that will be read soon, where they are read in no order that the processor could foresee.
+inline void prefetch(const float* values, std::size_t count) {
   constexpr std::size_t kCacheLine = 64;
-  const float* values = matrix.row(row);
-  for (std::size_t i = 0; i < matrix.columns; i += kCacheLine / sizeof(float)) __builtin_prefetch(values + i);
+  for (std::size_t i = 0; i < count; i += kCacheLine / sizeof(float)) __builtin_prefetch(values + i);
+}
+
+inline void prefetch(MatrixView matrix, std::size_t row) {
+  prefetch(matrix.row(row), matrix.columns);
 }
 
 }  // namespace leitmotif

@@ -155,8 +155,8 @@ class Pairs {
 void settle(MatrixView vectors, std::size_t row, std::span<const std::int32_t> some, std::size_t k, std::int32_t* ids,
             float* similarities) {
   std::vector<std::pair<double, std::int32_t>> found(some.size());
-  ExactProducts(vectors).each(
-      vectors.row(row), some.size(), [&](std::size_t i) { return some[i]; },
+  exact_products(
+      vectors.row(row), vectors, some.size(), [&](std::size_t i) { return some[i]; },
       [&](std::size_t i, double product) {
         found[i] = {-product, some[i]};
       });

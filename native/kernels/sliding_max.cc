@@ -4,6 +4,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "kernels/prefetch.h"
 #include "kernels/simd/simd.h"
 
 namespace leitmotif {
@@ -12,8 +13,7 @@ namespace {
 
 // Channels go through in blocks: what the columns leave of a block for the rows stays in the second-level cache.
 constexpr std::size_t kBlock = 64;
-constexpr std::size_t kCacheLine = 16;  // floats
-constexpr std::size_t kAhead = 2;       // columns
+constexpr std::size_t kAhead = 2;  // columns
 
 // Windows of some items of a line; what lies wholly beyond its ends changes nothing.
 simd::LineWindows windows(std::size_t length, std::size_t side, std::size_t first, std::size_t count) {
@@ -37,8 +37,7 @@ void sliding_max_at(const ActivationMap& map, std::size_t side, std::span<const 
     for (std::size_t x = 0; x < w; ++x) {
       // A column's values lie so far apart that the processor does not look ahead for itself.
       if (x + kAhead < w)
-        for (std::size_t y = top; y < bottom; ++y)
-          for (std::size_t i = 0; i < n; i += kCacheLine) __builtin_prefetch(map.at(y, x + kAhead) + j + i);
+        for (std::size_t y = top; y < bottom; ++y) prefetch(map.at(y, x + kAhead) + j, n);
       simd.window_max(maxima + x * n, w * n, data + x * c + j, w * c, n, along, window);
     }
     for (std::size_t i = 0; i < positions.size();) {

@@ -45,8 +45,7 @@ class ImageSearch {
         vectors_(search.index.vectors()),
         rows_(vectors_.columns),
         panels_(vectors_.columns),
-        queries_(vectors_.columns),
-        products_(vectors_) {}
+        queries_(vectors_.columns) {}
 
   void run(const Nominated& nominated) {
     of_ = &nominated;
@@ -136,8 +135,8 @@ class ImageSearch {
     const float* own = of_->image.windows.descriptors.row(windows_[i]);
     exact_.clear();
     largest_.for_each_at_least(scores, limit, [&](std::size_t j) { exact_.push_back({0, regions_[found_[j]]}); });
-    products_.each(
-        own, exact_.size(), [&](std::size_t j) { return exact_[j].id; },
+    exact_products(
+        own, vectors_, exact_.size(), [&](std::size_t j) { return exact_[j].id; },
         [&](std::size_t j, double product) { exact_[j].product = product; });
     std::sort(exact_.begin(), exact_.end(), [](const Exact& a, const Exact& b) {
       return a.product != b.product ? a.product > b.product : a.id < b.id;
@@ -169,7 +168,6 @@ class ImageSearch {
   std::vector<float> scores_;
   Largest largest_;
   std::vector<Exact> exact_;
-  ExactProducts products_;
 };
 
 // How many regions the image with the most has.
