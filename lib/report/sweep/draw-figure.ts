@@ -1,10 +1,12 @@
-import { type Legend, parse, type Spec, View } from "vega";
+import type { Legend, Spec } from "vega";
 import type { Figure } from "../../benchmark/sweep/curves.js";
 
 const [WIDTH, HEIGHT] = [460, 280];
 
 /** A figure as SVG: a line a curve, solid without diffusion and dashed with it, as Figures 5 to 7 have them. */
 export async function drawFigure(figure: Figure, parameter: string): Promise<string> {
+  // Its 289 modules take longer to load than all else, and a figure is rarely drawn.
+  const { parse, View } = await import("vega");
   const view = new View(parse(specification(figure, parameter)), { renderer: "none" });
   try {
     return await view.toSVG();
