@@ -9,7 +9,7 @@ const STAGES = [
   "retrieval",
   "evaluation",
 ];
-const BASE = "^lib/(native|load-addon|errors|check|threads|version|format)\\.ts$";
+const BASE = "^lib/(native|load-addon|package-root|errors|check|threads|version|format)\\.ts$";
 
 const stageRules = STAGES.map((stage, i) => ({
   name: `${stage}-imports-earlier-stages-only`,

@@ -1,6 +1,6 @@
 /**
  * Which form of the method does best on photos: one parameter changed at a time, on a folder with Pascal VOC boxes.
- * `node --import ./test/support/register-typescript.mjs bench/ablation.ts <images> <annotations> [model] [variants, as a regular expression] [scales]`
+ * `node --import ./bench/support/register-typescript.mjs bench/ablation.ts <images> <annotations> [model] [variants, as a regular expression] [scales]`
  *
  * Queries are the true boxes, each the maximum over its cells, whitened as the descriptor that it is compared with; the
  * box's own photo is taken out. Columns: mAP by each global descriptor and by the best of an image's regions (all, and

@@ -1,6 +1,6 @@
 /**
  * Time and memory of the whole path by stage:
- * `node --import ./test/support/register-typescript.mjs bench/discover.ts [folder] [model] [threads]`
+ * `node --import ./bench/support/register-typescript.mjs bench/discover.ts [folder] [model] [threads]`
  */
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";

@@ -2,7 +2,7 @@
  * From how many regions on object saliency should look windows up in an index: time an image of both ways, what the
  * index takes once, recall and correlation with the exact maps, by the number of regions.
  *
- *     node --import ./test/support/register-typescript.mjs bench/look-up-limit.ts [regions = 1000,2000,8000,32000]
+ *     node --import ./bench/support/register-typescript.mjs bench/look-up-limit.ts [regions = 1000,2000,8000,32000]
  *
  * Maps of 24 × 32 cells of the collection, their own regions left out, and of 48 × 64 cells that are not; both of
  * photographs laid together (support/photo-maps.ts), 32 at a time as `discover` takes them, k 10 and 50.

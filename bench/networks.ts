@@ -1,5 +1,5 @@
 /**
- * Time of networks an image, side by side: `node --import ./test/support/register-typescript.mjs bench/networks.ts <model>[@scale,...]...`
+ * Time of networks an image, side by side: `node --import ./bench/support/register-typescript.mjs bench/networks.ts <model>[@scale,...]...`
  *
  * Each is fed the same pixels in turn; the median of ROUNDS, with what it is to the first network's.
  */

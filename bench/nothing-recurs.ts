@@ -1,6 +1,6 @@
 /**
  * Whether nothing is found where nothing recurs, and the one thing that does (docs/objects.md):
- * `node --import ./test/support/register-typescript.mjs bench/nothing-recurs.ts [model] [seeds, with commas between]`
+ * `node --import ./bench/support/register-typescript.mjs bench/nothing-recurs.ts [model] [seeds, with commas between]`
  *
  * Of each object found: regions that show the thing / all of its regions.
  */

@@ -2,7 +2,7 @@
  * Object saliency an image, stage by stage, on one thread, beside the NumPy reference where ../shared holds it; and
  * whole batches on all processors.
  *
- *     node --import ./test/support/register-typescript.mjs bench/object-saliency.ts [maps] [regions]
+ *     node --import ./bench/support/register-typescript.mjs bench/object-saliency.ts [maps] [regions]
  *
  * Maps are 24 x 32 x 512, what an image of 1024 x 768 gives at stride 32. The regions are patches of such maps, whitened
  * to 256 dimensions. Each row is the median over the maps.

@@ -3,7 +3,7 @@
  * others of its class) or on drawn scenes (a picture of each object asks): offline diffusion (Yang et al. 2019), by reach and values kept, and fast spectral ranking (Iscen
  * et al. 2018), by rank: mAP, memory a descriptor, seconds ahead, ms a query.
  *
- *     node --import ./test/support/register-typescript.mjs bench/offline.ts <collection> [folder that holds groceries, or the scenes] [kind]
+ *     node --import ./bench/support/register-typescript.mjs bench/offline.ts <collection> [folder that holds groceries, or the scenes] [kind]
  *
  * The eigenvectors of fast spectral ranking are SciPy's (python3-scipy). One thread.
  */

@@ -3,7 +3,7 @@
  * behind them that recurs. Saliency precision (Figure 8) and mAP without and with diffusion (Table 1) on activation
  * maps made for it, by the size of the objects; and how the threshold on object saliency matters to both.
  *
- *     node --import ./test/support/register-typescript.mjs bench/premise.ts [seeds]
+ *     node --import ./bench/support/register-typescript.mjs bench/premise.ts [seeds]
  *
  * Takes half a minute a seed on one core.
  */

@@ -2,7 +2,7 @@
  * Time of a query at 5,000 and 105,000 descriptors on one thread: the nearest neighbours beside faiss and hnswlib,
  * diffusion beside SciPy's conjugate gradients on the same graph.
  *
- *     node --import ./test/support/register-typescript.mjs bench/query.ts <collection> [kind] [sizes]
+ *     node --import ./bench/support/register-typescript.mjs bench/query.ts <collection> [kind] [sizes]
  *
  * The descriptors are made like those of the collection (support/realistic-descriptors.ts). Peers come from Debian's
  * python3-faiss, python3-hnswlib and python3-scipy, and hnswlib-node from `npm rebuild hnswlib-node

@@ -1,6 +1,6 @@
 /**
  * How far regions on true objects stand out from the others (issue of weak features: centrality separates only as well
- * as they do): `node --import ./test/support/register-typescript.mjs bench/region-gap.ts <photos> <boxes> <model>[@preset]...`
+ * as they do): `node --import ./bench/support/register-typescript.mjs bench/region-gap.ts <photos> <boxes> <model>[@preset]...`
  *
  * Photos with Pascal VOC boxes beside them or in <boxes>; for each model the cosine of a region to its nearest region of
  * another image, the AUC of centrality and of saliency, precision of FS and OS, and CorLoc.

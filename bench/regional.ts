@@ -3,7 +3,7 @@
  * its class) or on drawn scenes (a picture of each object asks). R-Match over uniform regions and over those reduced to
  * fewer by fitting a Gaussian mixture, without and with regional diffusion.
  *
- *     node --import ./test/support/register-typescript.mjs bench/regional.ts <collection> [folder that holds groceries, or the scenes] [figure.svg]
+ *     node --import ./bench/support/register-typescript.mjs bench/regional.ts <collection> [folder that holds groceries, or the scenes] [figure.svg]
  *
  * The collection holds MAC, R-MAC and OS.EGM. Query times are medians on one thread. Matching an image costs a product of
  * vectors for each pair of a query's vectors and the image's; graphs have k = 20 over images, 50 over regions.

@@ -2,7 +2,7 @@
  * Time against the number of regions, with one thread and with all: the graph, its centrality, and object saliency of a
  * map of 24 × 32 cells. Descriptors like real regions' (support/realistic-descriptors.ts).
  *
- *     node --import ./test/support/register-typescript.mjs bench/scaling.ts [largest n = 64000] [file.svg]
+ *     node --import ./bench/support/register-typescript.mjs bench/scaling.ts [largest n = 64000] [file.svg]
  */
 import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";

@@ -1,6 +1,6 @@
 /**
  * How often a search says that something matches, where nothing does and where something does:
- * `node --import ./test/support/register-typescript.mjs bench/search-chance.ts [data] [model] [work]`
+ * `node --import ./bench/support/register-typescript.mjs bench/search-chance.ts [data] [model] [work]`
  *
  * A collection of the groceries' cartons alone. Queries: every third photo of fruit, of which it shows nothing; the product
  * pictures; two photos of each carton, without themselves, and once more without all photos of that carton.

@@ -1,6 +1,6 @@
 /**
  * Which method of search finds most, at what memory and time:
- * `node --import ./test/support/register-typescript.mjs bench/search.ts [data] [model] [work] [sets] [k,k,...]`
+ * `node --import ./bench/support/register-typescript.mjs bench/search.ts [data] [model] [work] [sets] [k,k,...]`
  *
  * `data` holds groceries and cards (docs/search.md); `work` keeps collections and scenes, to be used again. `sets`, some
  * of groceries, scenes, cards.

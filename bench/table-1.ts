@@ -1,7 +1,7 @@
 /**
  * Table 1 on photographs: every method, without and with diffusion, on cartons among others of their kind (each photo
  * asks for the others of its class; then the clean product pictures ask) and on playing cards (each box asks):
- * `node --import ./test/support/register-typescript.mjs bench/table-1.ts [model] [data] [work] [os-expand]`
+ * `node --import ./bench/support/register-typescript.mjs bench/table-1.ts [model] [data] [work] [os-expand]`
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

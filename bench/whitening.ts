@@ -1,6 +1,6 @@
 /**
  * The three whitenings side by side on labelled photos, one label a photo:
- * `node --import ./test/support/register-typescript.mjs bench/whitening.ts <labels.csv> <model> <folder...>`
+ * `node --import ./bench/support/register-typescript.mjs bench/whitening.ts <labels.csv> <model> <folder...>`
  *
  * Leave-one-out mAP of whole photos by global descriptors and by their regions (the sum, over the query's, of the best of
  * the image's); photos without a label are distractors. Pairs are drawn from every other label, and all three methods

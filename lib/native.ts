@@ -2,9 +2,9 @@
  * Types the native addon. The only file that knows the addon's raw signatures; every function here checks
  * sizes and aliasing again on the native side, so a wrong call is an error and never a crash.
  */
-import { fileURLToPath } from "node:url";
 import { abortError, type ErrorCode, LeitmotifError, messageOf, throwIfAborted } from "./errors.js";
 import { loadAddon } from "./load-addon.js";
+import { PACKAGE_ROOT } from "./package-root.js";
 
 /** Two words that a running call shares with this thread: [0] non-zero asks it to stop, [1] its progress in 1/10000. */
 type ControlWords = Int32Array;
@@ -460,7 +460,7 @@ export interface Native {
   ): Promise<void>;
 }
 
-const addon = loadAddon(fileURLToPath(new URL("..", import.meta.url))) as Native;
+const addon = loadAddon(PACKAGE_ROOT) as Native;
 
 const CODES: ReadonlySet<string> = new Set<ErrorCode>([
   "ERR_INVALID_ARGUMENT",

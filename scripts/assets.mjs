@@ -5,9 +5,10 @@ import { ROOT } from "./run.mjs";
 
 const FOLDERS = ["report/assets"];
 
-export function copyAssets() {
+/** @param to The compiler's output for lib. */
+export function copyAssets(to = "dist") {
   for (const folder of FOLDERS) {
-    cpSync(join(ROOT, "lib", folder), join(ROOT, "dist", folder), {
+    cpSync(join(ROOT, "lib", folder), join(ROOT, to, folder), {
       recursive: true,
       filter: (path) => !path.endsWith("tsconfig.json"),
     });

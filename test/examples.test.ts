@@ -2,14 +2,14 @@
 import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import test from "ava";
+import { PACKAGE_ROOT } from "../lib/package-root.js";
 import { temporaryFolder } from "./support/folders.js";
 import { makePhotos } from "./support/photos.js";
 import { syntheticMaps } from "./support/synthetic-maps.js";
 
-const EXAMPLES = fileURLToPath(new URL("../examples/", import.meta.url));
+const EXAMPLES = join(PACKAGE_ROOT, "examples");
 
 async function example(name: string, ...args: string[]): Promise<string> {
   return (await promisify(execFile)(process.execPath, [join(EXAMPLES, name), ...args])).stdout;

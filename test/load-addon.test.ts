@@ -2,13 +2,13 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import test, { type ExecutionContext } from "ava";
 import { LeitmotifError } from "../lib/index.js";
 import { diagnose, loadAddon } from "../lib/load-addon.js";
+import { PACKAGE_ROOT } from "../lib/package-root.js";
 import { temporaryFolder } from "./support/folders.js";
 
-const BINARY = fileURLToPath(new URL("../build/Release/leitmotif.node", import.meta.url));
+const BINARY = join(PACKAGE_ROOT, "build/Release/leitmotif.node");
 const HERE = `${process.platform}-${process.arch}`;
 
 /** A package's folder that holds one file as its binary for a platform. */

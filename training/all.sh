@@ -14,7 +14,7 @@ train() { # NAME [options]
   python3 train.py --pictures runs/photos.zip:.45 runs/drawings.zip:.2 runs/scenes.zip:.15 --teacher "$teacher" --out "runs/$1" "${@:2}"
 }
 
-[ -e runs/drawings ] || node --import ../test/support/register-typescript.mjs drawings.ts runs/drawings 1101 2800
+[ -e runs/drawings ] || node --import ../bench/support/register-typescript.mjs drawings.ts runs/drawings 1101 2800
 scenes 1001 900 0
 for seed in 1011 1012; do scenes $seed 1200 1200; done
 pack photos "$photos"

@@ -1,7 +1,7 @@
 /**
  * Draws faces of the scene generator's things, each filling a picture: training material for what is printed.
  *
- * `node --import ./test/support/register-typescript.mjs training/drawings.ts <folder> <seed> <pictures>`
+ * `node --import ./bench/support/register-typescript.mjs training/drawings.ts <folder> <seed> <pictures>`
  *
  * Seeds from 1001 on are for training, those below for tests.
  */

@@ -1,7 +1,7 @@
 /**
  * What a call costs besides its kernel, and how long batched calls hold the event loop.
  *
- *     node --import ./test/support/register-typescript.mjs bench/rows/calls.ts [--short]
+ *     node --import ./bench/support/register-typescript.mjs bench/rows/calls.ts [--short]
  */
 import { availableParallelism } from "node:os";
 import { monitorEventLoopDelay } from "node:perf_hooks";

@@ -3,7 +3,7 @@
  * SciPy's and the bandwidth bound; and diffusion solved ahead. 105,000 vectors like real regions', k 50 (--short:
  * solved ahead for 20,000).
  *
- *     node --import ./test/support/register-typescript.mjs bench/rows/diffusion.ts [--short]
+ *     node --import ./bench/support/register-typescript.mjs bench/rows/diffusion.ts [--short]
  */
 import { availableParallelism } from "node:os";
 import { type Matrix, measureRankings, OfflineDiffusion, queryVector, rank, RegionGraph } from "../../lib/index.js";

@@ -6,7 +6,7 @@
  * - reading photographs (support/real-collection.ts), one at a time;
  * - the first pass of `discover` over them, beside the network alone on what was read: whether it waits.
  *
- *     node --import ./test/support/register-typescript.mjs bench/rows/extraction.ts [--short]
+ *     node --import ./bench/support/register-typescript.mjs bench/rows/extraction.ts [--short]
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";

@@ -1,7 +1,7 @@
 /**
  * Feature saliency and EGM an image, on one thread, beside the NumPy reference where ../shared holds it.
  *
- *     node --import ./test/support/register-typescript.mjs bench/rows/feature-saliency.ts [--short]
+ *     node --import ./bench/support/register-typescript.mjs bench/rows/feature-saliency.ts [--short]
  *
  * Maps are 24 x 32 x 512, what an image of 1024 x 768 gives at stride 32. Each time is the median of its map; each row
  * the median over the maps.

@@ -2,7 +2,7 @@
  * The patch descriptors of object saliency at all positions of a map: whitening, whose projection is a matrix product,
  * of patch vectors that are there, and what their sliding maximum adds where they are not. One thread.
  *
- *     node --import ./test/support/register-typescript.mjs bench/rows/patches.ts [--short]
+ *     node --import ./bench/support/register-typescript.mjs bench/rows/patches.ts [--short]
  */
 import { OBJECT_SALIENCY_DEFAULTS, patchDescriptors, slidingMaximum, Whitening } from "../../lib/index.js";
 import { syntheticMap } from "../support/activation-maps.js";

@@ -2,7 +2,7 @@
  * Nearest neighbours of all regions among themselves, k 50: exactly, beside faiss's IndexFlatIP; quantised, and in
  * clusters, beside the time that all products take at G and hnswlib's at the same recall.
  *
- *     node --import ./test/support/register-typescript.mjs bench/rows/region-graph.ts [--short] [exact] [quantised] [clusters] [256] [512]
+ *     node --import ./bench/support/register-typescript.mjs bench/rows/region-graph.ts [--short] [exact] [quantised] [clusters] [256] [512]
  *
  * Exact: 20,000 and 100,000 vectors of 512 dimensions; quantised and in clusters: a million of 256 and of 512 (--short:
  * 20,000 and 100,000 of 256). Words choose searches and dimensions.

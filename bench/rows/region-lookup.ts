@@ -2,7 +2,7 @@
  * Object saliency of maps against many regions, k 50: each image's windows, the sliding maxima of its map, are looked up
  * among the regions of a collection. Beside it all products of positions and regions at G.
  *
- *     node --import ./test/support/register-typescript.mjs bench/rows/region-lookup.ts [--short]
+ *     node --import ./bench/support/register-typescript.mjs bench/rows/region-lookup.ts [--short]
  *
  * Maps and regions are of the same kind: photographs' maps by the default network laid together (support/photo-maps.ts),
  * the regions those that feature saliency finds in 13,000 of them, about 100,000, and in the full form, which takes each

@@ -2,7 +2,7 @@
  * Activation maps kept between the two passes: bits an activation, what 105,000 maps of the default network at 512
  * pixels come to, and what packing and unpacking take. Photographs (support/real-collection.ts). Lossless.
  *
- *     node --import ./test/support/register-typescript.mjs bench/rows/stored-maps.ts [--short]
+ *     node --import ./bench/support/register-typescript.mjs bench/rows/stored-maps.ts [--short]
  */
 import { packMap, unpackMap } from "../../lib/discovery/packed-map.js";
 import { ActivationExtractor } from "../../lib/index.js";

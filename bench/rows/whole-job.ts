@@ -7,7 +7,7 @@
  *   region takes is taken to grow on with their number as it grew (region-lookup.ts runs them once among a million);
  * - object saliency of 400 images (--short: 64) against those regions, extrapolated likewise by image.
  *
- *     node --import ./test/support/register-typescript.mjs bench/rows/whole-job.ts [--short]
+ *     node --import ./bench/support/register-typescript.mjs bench/rows/whole-job.ts [--short]
  *
  * Maps of 1,024 pixels are looked up among the same regions, those of 512 pixels. Times are scaled to a machine of
  * G = 400 GFLOP/s, by what this one gives at the end of each part. What each part took here, with processor time of all

@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { checkObject, checkOneOf, checkString, withDefaults } from "../check.js";
 import { LeitmotifError, messageOf } from "../errors.js";
+import { PACKAGE_ROOT } from "../package-root.js";
 import { checkModelDescription, type ModelDescription, type ModelDescriptionInput } from "./model-description.js";
 import { type Graph, readGraph } from "./onnx/graph.js";
 import { MODEL_PRESETS, type ModelPreset, recognise } from "./presets.js";
@@ -31,7 +31,7 @@ export interface ModelFile {
 }
 
 /** The network that comes with the package; models/README.md is its card. */
-const DEFAULT_PATH = fileURLToPath(new URL("../../models/default.onnx", import.meta.url));
+const DEFAULT_PATH = join(PACKAGE_ROOT, "models", "default.onnx");
 
 /**
  * @throws {LeitmotifError} `ERR_MODEL` when the file is missing, is not an ONNX model, or nothing describes it.

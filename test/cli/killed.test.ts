@@ -11,8 +11,7 @@ import { makePhotos } from "../support/photos.js";
 import { TINY_DESCRIPTION, tinyGraph, writeModel } from "../support/tiny-network.js";
 import { randomNumbers } from "../support/vectors.js";
 
-const REGISTER = new URL("../support/register-typescript.mjs", import.meta.url).href;
-const MAIN = fileURLToPath(new URL("../../lib/cli/main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../lib/cli/main.js", import.meta.url));
 
 async function setting(t: ExecutionContext, count: number) {
   const root = await temporaryFolder(t);
@@ -23,7 +22,7 @@ async function setting(t: ExecutionContext, count: number) {
   /** The command line in a process of its own, telling events as JSON. */
   const start = (out: string) => {
     const argv = ["discover", join(root, "photos"), "--out", join(root, out), "--model", model, "--json"];
-    return spawn(process.execPath, ["--import", REGISTER, MAIN, ...argv], { stdio: ["ignore", "pipe", "inherit"] });
+    return spawn(process.execPath, [MAIN, ...argv], { stdio: ["ignore", "pipe", "inherit"] });
   };
   const filesIn = async (out: string) => (await Collection.open(join(root, out))).manifest.files;
   return { root, start, filesIn };

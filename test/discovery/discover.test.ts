@@ -298,7 +298,7 @@ test("a full disk is an error that says so, and what is done stays", async (t) =
 test("works in several threads at once", async (t) => {
   const { photos, root, model } = await setting(t);
   await makePhotos(photos, 4);
-  const script = new URL("../support/discover-in-worker.ts", import.meta.url);
+  const script = new URL("../support/discover-in-worker.js", import.meta.url);
   const files = await Promise.all(
     ["a", "b", "c"].map(
       (name) =>

@@ -2,11 +2,11 @@
 import { spawnSync } from "node:child_process";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import test from "ava";
+import { PACKAGE_ROOT } from "../../lib/package-root.js";
 import { temporaryFolder } from "../support/folders.js";
 
-const SCRIPTS = fileURLToPath(new URL("../../scripts", import.meta.url));
+const SCRIPTS = join(PACKAGE_ROOT, "scripts");
 
 test("without a binary and a compiler, the installation fails with a list of what is missing", async (t) => {
   const folder = await temporaryFolder(t);

@@ -1,12 +1,12 @@
 /** Scenes in which nothing recurs, and the same scenes with one thing in a third of them. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import test from "ava";
+import { PACKAGE_ROOT } from "../../lib/package-root.js";
 import { discoverScenes, membersOf, SCENES } from "../../bench/support/one-thing.js";
 import { temporaryFolder } from "../support/folders.js";
 
-const SQUEEZENET = fileURLToPath(new URL("../../../shared/data/models/squeezenet-v1.0.onnx", import.meta.url));
+const SQUEEZENET = join(PACKAGE_ROOT, "../shared/data/models/squeezenet-v1.0.onnx");
 
 for (const [name, model, seed] of [
   ["the default network", "default", 1],

@@ -7,11 +7,10 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import test, { type ExecutionContext } from "ava";
+import { PACKAGE_ROOT as ROOT } from "../../lib/package-root.js";
 import { Machine, type Ran } from "../support/installed.js";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const HERE = `${process.platform}-${process.arch}`;
 const PREBUILD = join(ROOT, "prebuilds", HERE);
 

@@ -5,10 +5,9 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import test, { type ExecutionContext } from "ava";
+import { PACKAGE_ROOT as ROOT } from "../../lib/package-root.js";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const ARM64 = join(ROOT, "build-linux-arm64");
 const EMULATOR = "/usr/bin/qemu-aarch64-static";
 
@@ -87,7 +86,7 @@ test("the arm64 kernels pass their tests under qemu", (t) => {
 test("the arm64 binary computes under qemu, in Node, what this processor computes", (t) => {
   const [program, ...rest] = emulator(t) ?? [];
   if (!program) return;
-  const sample = fileURLToPath(new URL("../support/prebuilt-sample.mjs", import.meta.url));
+  const sample = join(ROOT, "test/support/prebuilt-sample.mjs");
   const compute = (command: string, args: string[], env?: NodeJS.ProcessEnv): Sample =>
     JSON.parse(read(command, [...args, sample], env));
   const here = compute(process.execPath, []);

@@ -298,7 +298,7 @@ test("a disposed extractor says so, and what waited for it rejects", async (t) =
 
 test("works in several worker threads at once", async (t) => {
   const path = writeModel(await temporaryFolder(t), "tiny.onnx", tinyGraph());
-  const program = new URL("../support/extract-in-worker.ts", import.meta.url);
+  const program = new URL("../support/extract-in-worker.js", import.meta.url);
   const run = () =>
     new Promise<Float32Array>((resolve, reject) => {
       const worker = new Worker(program, { workerData: { path, description: TINY_DESCRIPTION, image: noise(40, 30) } });

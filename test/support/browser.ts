@@ -1,5 +1,7 @@
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { PACKAGE_ROOT } from "../../lib/package-root.js";
 
 /** Headless Chromium that reaches for nothing outside. */
 export async function launchBrowser(): Promise<Browser> {
@@ -45,7 +47,7 @@ export async function openFile(
     problems.push(`a dialog opened: ${dialog.message()}`);
     void dialog.dismiss();
   });
-  await page.addInitScript({ path: fileURLToPath(new URL("in-page.js", import.meta.url)) });
+  await page.addInitScript({ path: join(PACKAGE_ROOT, "test/support/in-page.js") });
   await page.goto(pathToFileURL(file).href);
   return { page, problems, requests };
 }

@@ -5,9 +5,9 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import test, { type ExecutionContext } from "ava";
 import type { EgmOptions, Matrix, Rectangle } from "../../lib/index.js";
+import { PACKAGE_ROOT } from "../../lib/package-root.js";
 
 interface ArrayEntry {
   file: string;
@@ -72,8 +72,8 @@ export class GoldenCase {
   }
 }
 
-const FIXTURES = fileURLToPath(new URL("../fixtures/golden", import.meta.url));
-const SHARED = fileURLToPath(new URL("../../../shared/reference/golden", import.meta.url));
+const FIXTURES = join(PACKAGE_ROOT, "test/fixtures/golden");
+const SHARED = join(PACKAGE_ROOT, "../shared/reference/golden");
 
 /** Set by `npm run test:golden` (to nothing, for the usual folder): every comparison then prints a line. */
 const chosen = process.env.LEITMOTIF_GOLDEN;

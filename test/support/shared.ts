@@ -1,10 +1,10 @@
 /** The folder of real photographs and networks beside the project, where there is one. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { ExecutionContext } from "ava";
+import { PACKAGE_ROOT } from "../../lib/package-root.js";
 
-const FOLDER = fileURLToPath(new URL("../../../shared/data", import.meta.url));
+const FOLDER = join(PACKAGE_ROOT, "../shared/data");
 
 /** The path of something in the folder; undefined, with a line in the log and the test passed, where it is absent. */
 export function sharedData(t: ExecutionContext, ...path: string[]): string | undefined {

@@ -1,10 +1,11 @@
 /** Sessions, their threads and their native memory go when an extractor is disposed of. */
+import { join } from "node:path";
 import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import test from "ava";
+import { PACKAGE_ROOT } from "../../lib/package-root.js";
 
-const PROGRAM = fileURLToPath(new URL("../../bench/open-dispose.mjs", import.meta.url));
+const PROGRAM = join(PACKAGE_ROOT, "bench/open-dispose.mjs");
 
 test("memory and threads stay as they are over 200 rounds of opening and disposing", async (t) => {
   const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", PROGRAM, "200", "10"]);

@@ -11,7 +11,7 @@ const map = {
 };
 
 test("worker threads compute what this thread computes", async (t) => {
-  const program = new URL("../support/saliency-in-worker.ts", import.meta.url);
+  const program = new URL("../support/saliency-in-worker.js", import.meta.url);
   const expected = featureSaliency(map).data;
   const answers = await Promise.all(
     Array.from({ length: 4 }, () => {

@@ -2,12 +2,12 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import test, { type ExecutionContext } from "ava";
 import { readGroundTruth } from "../../../lib/index.js";
+import { PACKAGE_ROOT } from "../../../lib/package-root.js";
 import { PYTHON, scipyIsThere } from "../../support/scipy.js";
 
-const CONVERTER = fileURLToPath(new URL("../../../scripts/convert-ground-truth.py", import.meta.url));
+const CONVERTER = join(PACKAGE_ROOT, "scripts/convert-ground-truth.py");
 
 /** Writes a file with Python (`path` is its name there) and converts it; undefined where there is no SciPy. */
 function convert(t: ExecutionContext, extension: string, code: string) {
