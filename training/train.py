@@ -10,6 +10,7 @@ import argparse
 import csv
 import json
 import math
+import os
 import time
 from pathlib import Path
 
@@ -149,6 +150,7 @@ def main():
     o = parser.parse_args()
 
     kind = torch.device(o.device).type
+    torch.set_num_threads(len(os.sched_getaffinity(0)))  # PyTorch counts cores, where two processors may share one
     torch.manual_seed(o.seed)
     torch.backends.cudnn.benchmark = True
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
