@@ -1,5 +1,8 @@
 import { createRequire } from "node:module";
+import { join } from "node:path";
+import { PACKAGE_ROOT } from "./package-root.js";
 
 /** This release, as package.json has it. */
-export const VERSION: string = (createRequire(import.meta.url)("leitmotif/package.json") as { version: string })
-  .version;
+export const VERSION: string = (
+  createRequire(import.meta.url)(join(PACKAGE_ROOT, "package.json")) as { version: string }
+).version;

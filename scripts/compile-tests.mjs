@@ -11,7 +11,7 @@ const OUT = "build/compiled";
 export async function compileTests() {
   await build({
     absWorkingDir: ROOT,
-    entryPoints: ["lib/**/*.ts", "bench/**/*.ts", "test/**/*.ts"],
+    entryPoints: ["lib/**/*.ts", "bench/support/**/*.ts", "test/**/*.ts"],
     outbase: ".",
     outdir: OUT,
     format: "esm",
