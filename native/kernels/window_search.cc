@@ -200,7 +200,7 @@ std::size_t nominees(std::span<const SearchedImage> images, const WindowSearch& 
 std::size_t window_nominees(std::size_t k) {
   // Of few neighbours each weighs more, so that fewer may be missing.
   constexpr std::size_t kLeast = 100;
-  return std::max(2 * k + 20, kLeast);
+  return std::max(3 * k + 20, kLeast);
 }
 
 void search_windows(std::span<const SearchedImage> images, const WindowSearch& search, std::size_t threads,
