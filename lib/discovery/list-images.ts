@@ -40,7 +40,7 @@ export async function listImages(
   { except, signal }: { except?: string | undefined; signal?: AbortSignal | undefined } = {},
 ): Promise<Listing> {
   const status = await stat(folder).catch(() => undefined);
-  if (!status) throw new LeitmotifError("ERR_IMAGE", `there is no folder ${folder}`);
+  if (!status) throw new LeitmotifError("ERR_IMAGE", `there is no folder ${folder}: pass one that holds photos`);
   if (!status.isDirectory())
     throw new LeitmotifError("ERR_IMAGE", `${folder} is a file; name the folder that holds it`);
 
