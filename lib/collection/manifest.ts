@@ -38,8 +38,9 @@ async function readIfThere(folder: string, path: string): Promise<string | undef
     if (!isMissing(error) && (error as NodeJS.ErrnoException).code !== "ENOTDIR") throw diskError(error, "read", path);
   }
   const status = await stat(folder).catch(() => undefined);
-  if (status === undefined)
+  if (status === undefined) {
     throw new LeitmotifError("ERR_COLLECTION", `there is no folder ${folder}: pass one that discover wrote`);
+  }
   if (!status.isDirectory()) {
     throw new LeitmotifError("ERR_COLLECTION", `${folder} is a file; a collection is a folder`);
   }
