@@ -31,6 +31,8 @@ PRECISION = .2
 GATE_TEACHER, GATE_DECAY = (.3, 1.), (.02, .5)
 # Cells of a batch whose likeness is compared with the teacher's.
 CELLS = 1536
+# For so many pairs one invented picture is made anew: more would take most of the time of small batches.
+PAIRS_AN_INVENTION = 40
 
 
 def pool(maps, weights):
@@ -185,7 +187,7 @@ def main():
         (path, recurring), = picture_files([o.things])
         things = Things(path, o.side, o.device)
     views = Views(atlases, [share for _, share in files], o.seed + 1000003 * first_step, o.paste, o.invented,
-                  things=things, recurring=recurring)
+                  anew=max(1, o.batch // PAIRS_AN_INVENTION), things=things, recurring=recurring)
     print(f"{[len(a) for a in atlases]} pictures, {sum(p.numel() for p in network.parameters()) / 1e6:.2f} million weights", flush=True)
     started, log = time.time() - spent, open(out / "log.csv", "a", newline="")
     rows = csv.writer(log)

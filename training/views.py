@@ -13,7 +13,7 @@ class Views:
     A share of the pairs, `recurring`, are of `things` (Things) in place, seen from two sides in two scenes.
 
     atlases: groups of pictures (pictures.load), of which a batch takes `shares`. The rest of each batch are invented
-    pictures: textures and pieces of others laid over one another, a few of them made anew for each batch.
+    pictures: textures and pieces of others laid over one another, `anew` of them made anew for each batch.
     """
 
     def __init__(self, atlases, shares, seed, paste=.5, invented=1024, anew=16, things=None, recurring=0.):
