@@ -22,9 +22,8 @@ pack drawings --side 224 runs/drawings
 pack scenes runs/scenes-1001/images
 [ -e runs/things.zip ] || python3 pack_things.py --out runs/things.zip runs/scenes-1011 runs/scenes-1012
 
-# First pieces of pictures; then things that recur besides; then, of the mean of both, how loud a cell is to be.
+# First pieces of pictures; then things that recur besides; then how loud a cell is to be, given what it says by now.
 train pieces --steps 3400 "$@"
 train things --start runs/pieces --things runs/things.zip:.2 --rate 2e-3 --steps 3400 "$@"
-python3 mean.py runs/pieces runs/things --out runs/mean
-train network --start runs/mean --things runs/things.zip:.2 --gate-alone --rate 2e-3 --steps 850 "$@"
+train network --start runs/things --things runs/things.zip:.2 --gate-alone --rate 2e-3 --steps 850 "$@"
 python3 export.py runs/network/network.pt ../models/default.onnx

@@ -53,11 +53,11 @@ export interface ObjectOptions {
 /** Defaults of {@link ObjectOptions}. */
 export const OBJECT_DEFAULTS: Readonly<Omit<ObjectOptions, "minSimilarity">> = {
   minPhotos: 3,
-  resolution: 0.08,
+  resolution: 0.09,
   falseEdges: 1,
-  margin: 0.15,
-  theta: 1.5,
-  minScore: 2,
+  margin: 0.125,
+  theta: 2.5,
+  minScore: 1.75,
   beta: 3,
   seed: 1,
 };

@@ -76,7 +76,6 @@ test("the default network: sparse maps at any size", async (t) => {
   t.like(extractor.model, { name: "default", channels: 384, stride: 16 });
   for (const [width, height] of [
     [1, 1],
-    [16, 16],
     [33, 700],
     [320, 240],
   ] as const) {
@@ -87,8 +86,7 @@ test("the default network: sparse maps at any size", async (t) => {
     const { map } = await extractor.extract({ data, width, height });
     t.deepEqual([map.width, map.height], [Math.ceil(width / 16), Math.ceil(height / 16)]);
     const zeros = map.data.filter((v) => v === 0).length / map.data.length;
-    // One grey pixel shows nothing, and may be silent.
-    t.true(zeros > 0.5 && (zeros < 1 || width === 1), `${zeros} of the values are zero at ${width} x ${height}`);
+    t.true(zeros > 0.5 && zeros < 1, `${zeros} of the values are zero at ${width} x ${height}`);
   }
 });
 
