@@ -3,7 +3,7 @@ import tseslint from "typescript-eslint";
 export default tseslint.config(
   { ignores: ["**/node_modules/", "**/dist/", "build*/", "native/", "demo/", "test/consumer/"] },
   {
-    files: ["lib/**/*.ts", "test/**/*.ts", "bench/**/*.ts"],
+    files: ["lib/**/*.ts", "test/**/*.ts", "bench/**/*.ts", "training/**/*.ts"],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { project: "./tsconfig.json" } },
     rules: {

@@ -1,9 +1,13 @@
 /**
- * Table 1 on photographs: every method, without and with diffusion, on cartons among others of their kind (each photo
- * asks for the others of its class; then the clean product pictures ask) and on playing cards (each box asks):
- * `node --import ./bench/support/register-typescript.mjs bench/table-1.ts [model] [data] [work] [os-expand]`
+ * Table 1: every method without and with diffusion, saliency precision and CorLoc, and groups against labels, on photographs
+ * and on drawn scenes (docs/evaluation.md):
+ * `node --import ./bench/support/register-typescript.mjs bench/table-1.ts [model] [data] [work] [os-expand] [sets, with commas between]`
+ *
+ * Cartons among others of their kind (each photo asks for the others of its class; then the clean product pictures ask),
+ * playing cards (each box asks), product pictures pasted small into scenes (each box asks), 250 and 2,500 scenes (a picture
+ * of each object asks). Pictures that are drawn stay in the work folder and are used again; evaluations are written there.
  */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import {
@@ -11,73 +15,94 @@ import {
   discover,
   DISCOVER_DEFAULTS,
   evaluate,
-  type EvaluateOptions,
   type Evaluation,
   GLOBAL_DESCRIPTORS,
-  type MethodMeasures,
-  type Protocol,
+  type MapLocalisation,
   readGroundTruth,
 } from "../lib/index.js";
+import { type TableSet, tableSets } from "./support/table-sets.js";
 
 const [
   model = "default",
   data = "../shared/data",
   work = join(tmpdir(), "leitmotif-table-1"),
   expand = DISCOVER_DEFAULTS.objectRegions.expand,
+  wanted,
 ] = process.argv.slice(2);
-const groceries = join(data, "groceries");
-const cards = join(data, "cards");
-const iconic = join(groceries, "iconic-images-and-descriptions");
+const name = basename(model, ".onnx");
 
-function collectionOf(name: string, folders: string[]): Promise<Collection> {
-  const out = join(work, `${name}-${basename(model, ".onnx")}`);
-  return discover(folders, {
-    out,
-    extractor: { model },
-    objectRegions: { expand: Number(expand) },
-    descriptors: { kinds: GLOBAL_DESCRIPTORS },
-  });
+const collections = new Map<string, Promise<Collection>>();
+function collectionOf({ collection, folders }: TableSet): Promise<Collection> {
+  const found =
+    collections.get(collection) ??
+    discover(folders, {
+      out: join(work, `${collection}-${name}`),
+      extractor: { model },
+      objectRegions: { expand: Number(expand) },
+      descriptors: { kinds: GLOBAL_DESCRIPTORS },
+    });
+  collections.set(collection, found);
+  return found;
 }
 
-/** The cells of the lines of a CSV that speak of cartons. */
-async function cartons(file: string): Promise<string[][]> {
-  const lines = (await readFile(join(groceries, file), "utf8")).split(/\r?\n/);
-  return lines.filter((line) => line.includes("/Packages/")).map((line) => line.split(","));
-}
-
-async function measured(collection: Collection, protocol: Protocol, path: string, options?: Partial<EvaluateOptions>) {
-  const evaluation = await evaluate(collection, protocol, await readGroundTruth(protocol, path), options);
-  const { groups, localisation } = evaluation;
-  console.error(JSON.stringify({ path: basename(path), groups, localisation }));
-  return evaluation;
+async function evaluated(set: TableSet): Promise<Evaluation> {
+  const { protocol, groundTruth, queriesFrom } = set;
+  return evaluate(await collectionOf(set), protocol, await readGroundTruth(protocol, groundTruth), { queriesFrom });
 }
 
 await mkdir(work, { recursive: true });
-const photos = (await cartons("images.csv")).map(([path, label]) => `${path},${label}`);
-const clean = (await cartons("classes.csv")).map((cells) => `${basename(cells[4] as string)},${cells[1]}`);
-await writeFile(join(work, "cartons.csv"), photos.join("\n"));
-await writeFile(join(work, "clean.csv"), [...photos, ...clean].join("\n"));
-
-const shops = await collectionOf("groceries", [join(groceries, "train"), join(groceries, "val")]);
-const tables = await collectionOf("cards", [cards]);
-const evaluations = [
-  await measured(shops, "groups", join(work, "cartons.csv")),
-  await measured(shops, "groups", join(work, "clean.csv"), { queriesFrom: iconic }),
-  await measured(tables, "boxes", cards),
-];
+const sets = Object.entries(tableSets(data, work)).filter(([set]) => wanted?.split(",").includes(set) ?? true);
+const measured: { set: string; asked: boolean; evaluation: Evaluation }[] = [];
+for (const [set, make] of sets) {
+  const made = await make();
+  const evaluation = await evaluated(made);
+  await writeFile(join(work, `${set}-${name}.json`), JSON.stringify(evaluation));
+  measured.push({ set, asked: made.queriesFrom !== null, evaluation });
+}
 
 const percent = (share: number) => (100 * share).toFixed(1);
-const cell = (row: MethodMeasures | undefined) =>
-  row ? `${percent(row.mAP)} (${percent(row.interval.low)}–${percent(row.interval.high)})` : "";
-const columns = evaluations.flatMap((evaluation: Evaluation) =>
-  [false, true].map(
-    (diffusion) => (method: string) =>
-      cell(evaluation.methods.find((row) => row.method === method && row.diffusion === diffusion)),
-  ),
-);
-console.log(`${basename(model)}: mAP in percent (95 % interval)\n`);
-console.log("| method | cartons | diffusion | clean pictures | diffusion | cards | diffusion |");
-console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
-for (const method of new Set(evaluations.flatMap(({ methods }) => methods.map((row) => row.method)))) {
-  console.log(`| ${[method, ...columns.map((column) => column(method))].join(" | ")} |`);
+function print(title: string, header: string[], rows: string[][]) {
+  console.log(`${title}\n`);
+  for (const cells of [header, header.map(() => "---"), ...rows]) console.log(`| ${cells.join(" | ")} |`);
+  console.log();
 }
+
+function accuracy({ methods }: Evaluation, method: string): string {
+  const rows = methods.filter((row) => row.method === method).sort((a, b) => Number(a.diffusion) - Number(b.diffusion));
+  return rows.map(({ mAP }) => percent(mAP)).join(" / ");
+}
+const widest = ({ methods }: Evaluation) => Math.max(...methods.map(({ interval: { low, high } }) => (high - low) / 2));
+const all = new Set(measured.flatMap(({ evaluation }) => evaluation.methods.map(({ method }) => method)));
+print(
+  `${name}: mAP in percent without / with diffusion, and the widest 95 % interval`,
+  ["", ...measured.map(({ set }) => set)],
+  [
+    ...[...all].map((method) => [method, ...measured.map(({ evaluation }) => accuracy(evaluation, method))]),
+    ["interval", ...measured.map(({ evaluation }) => `±${percent(widest(evaluation))}`)],
+  ],
+);
+
+const located = ({ precision, corLoc }: MapLocalisation) => [
+  percent(precision),
+  `${percent(corLoc.any)} / ${percent(corLoc.first)}`,
+];
+print(
+  "Saliency precision and CorLoc (any / first region) in percent, where boxes are known",
+  ["", "share of boxes", "FS precision", "OS precision", "FS CorLoc", "OS CorLoc"],
+  measured.flatMap(({ set, evaluation: { localisation } }) => {
+    if (!localisation) return [];
+    const [fs, fsCorLoc] = located(localisation.feature);
+    const [os, osCorLoc] = located(localisation.object);
+    return [[set, percent(localisation.boxShare), fs, os, fsCorLoc, osCorLoc] as string[]];
+  }),
+);
+
+print(
+  "Groups against labels",
+  ["", "purity", "NMI", "coverage", "labels found"],
+  measured.flatMap(({ set, asked, evaluation: { groups } }) => {
+    if (!groups || asked) return [];
+    const shares = [groups.purity, groups.nmi, groups.coverage].map(percent);
+    return [[set, ...shares, `${groups.labelsFound} of ${groups.labels}`]];
+  }),
+);

@@ -19,6 +19,7 @@ import torch.nn.functional as F
 
 from network import KIN, OWN, Network
 from pictures import load
+from restore import restore
 from teacher import SqueezeNet
 from things import Things
 from views import Views
@@ -31,6 +32,10 @@ PRECISION = .2
 GATE_TEACHER, GATE_DECAY = (.3, 1.), (.02, .5)
 # Cells of a batch whose likeness is compared with the teacher's.
 CELLS = 1536
+# The columns of log.csv; a row every LOGGED_STEPS.
+LOG = ("step", "loss over regions", "unlike the teacher", "distance to its features", "regions told apart",
+       "loudness on small regions", "own active", "kin active", "seconds")
+LOGGED_STEPS = 25
 # For so many pairs one invented picture is made anew: more would take most of the time of small batches.
 PAIRS_AN_INVENTION = 40
 
@@ -97,6 +102,16 @@ def distance_to_teacher(seen, head, kin):
     return alike, 1 - F.cosine_similarity(head(kin), target, dim=1).mean()
 
 
+@torch.no_grad()
+def fit_to_teacher(head, kin, seen):
+    """The linear map of cells of kin (n, c, h, w) to the teacher's features of them (n, 512, h', w'), by least squares."""
+    target = F.interpolate(seen, kin.shape[2:], mode="bilinear", align_corners=False)
+    x, y = (maps.permute(0, 2, 3, 1).flatten(0, 2) for maps in (F.pad(kin, (0, 0, 0, 0, 0, 1), value=1.), target))
+    fitted = torch.linalg.lstsq(x.T @ x + torch.eye(x.shape[1], device=x.device), x.T @ y).solution.T
+    head.weight.copy_(fitted[:, :-1, None, None])
+    head.bias.copy_(fitted[:, -1])
+
+
 def correlation(a, b):
     """Over the cells of each map (n, 1, h, w), averaged."""
     a, b = (v.flatten(1) - v.flatten(1).mean(1, keepdim=True) for v in (a, b))
@@ -130,7 +145,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pictures", nargs="+", required=True, metavar="FILE:SHARE", help="files of pack.py and their share of a batch")
     parser.add_argument("--things", metavar="FILE:SHARE", help="a file of pack_things.py and the share of such pairs, of the whole batch")
-    parser.add_argument("--start", help="folder of a run to go on from: its weights, and its teacher's map")
+    parser.add_argument("--start", help="what to go on from: the folder of a run, or a network of export.py (.onnx)")
     parser.add_argument("--gate-alone", action="store_true", help="train the gates anew, on what the rest says by now, and nothing else")
     parser.add_argument("--out", required=True)
     parser.add_argument("--steps", type=int, default=3400)
@@ -171,7 +186,8 @@ def main():
     optimiser = torch.optim.AdamW([dict(params=params, weight_decay=decay) for params, decay in
                                    ((matrices, .02), *zip(gate_matrices, GATE_DECAY), (others, 0.))], lr=o.rate)
     first_step, spent, state = 0, 0., out / "state.pt"
-    if state.exists() or o.start:
+    exported = not state.exists() and (o.start or "").endswith(".onnx")
+    if state.exists() or o.start and not exported:
         saved = torch.load(state if state.exists() else Path(o.start) / "state.pt", map_location=o.device)
         anew = o.gate_alone and not state.exists()
         known = {name: value for name, value in saved["network"].items() if not (anew and name.startswith("gates."))}
@@ -188,9 +204,16 @@ def main():
         things = Things(path, o.side, o.device)
     views = Views(atlases, [share for _, share in files], o.seed + 1000003 * first_step, o.paste, o.invented,
                   anew=max(1, o.batch // PAIRS_AN_INVENTION), things=things, recurring=recurring)
+    if exported:
+        plain, pair, *_ = views.batch(o.batch, o.sizes[-1])
+        restore(network, o.start, pair, gates=not o.gate_alone)
+        if teacher:
+            fit_to_teacher(head, network.features(plain)[1], teacher(plain).sqrt())
     print(f"{[len(a) for a in atlases]} pictures, {sum(p.numel() for p in network.parameters()) / 1e6:.2f} million weights", flush=True)
     started, log = time.time() - spent, open(out / "log.csv", "a", newline="")
     rows = csv.writer(log)
+    if not log.tell():
+        rows.writerow(LOG)
     recent = []
 
     def save(step):
@@ -232,7 +255,7 @@ def main():
         step += 1
         recent.append(torch.stack([regions.detach(), alike.detach(), distance.detach(), right, precision.detach() / len(GATE_TEACHER),
                                    (own > 0).float().mean(), (kin > 0).float().mean()]))
-        if step % 25 == 0:
+        if step % LOGGED_STEPS == 0:
             row = [step, *(f"{v:.4f}" for v in torch.stack(recent).mean(0).tolist()), f"{time.time() - started:.0f}"]
             rows.writerow(row)
             log.flush()

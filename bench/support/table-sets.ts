@@ -1,0 +1,84 @@
+/** What Table 1 is measured on: photographs of shared data, composites of them with drawn scenes, and drawn scenes. */
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { generateScenes, type Protocol, type SceneSetOptions } from "../../lib/index.js";
+
+export interface TableSet {
+  /** Name of the collection, which sets may share. */
+  readonly collection: string;
+  /** Folders of its images. */
+  readonly folders: readonly string[];
+  readonly protocol: Protocol;
+  readonly groundTruth: string;
+  /** Folder of the pictures that ask; null where images of the collection do, or boxes in them. */
+  readonly queriesFrom: string | null;
+}
+
+/** Photos with Pascal VOC boxes beside them. */
+function boxesIn(collection: string, folder: string): TableSet {
+  return { collection, folders: [folder], protocol: "boxes", groundTruth: folder, queriesFrom: null };
+}
+
+/** Each set by its name, made when asked for; `data` is the shared data, `work` a folder for what is made. */
+export function tableSets(data: string, work: string): Record<string, () => TableSet | Promise<TableSet>> {
+  const groceries = join(data, "groceries");
+  const iconic = join(groceries, "iconic-images-and-descriptions");
+
+  /** The cells of the lines of a CSV that speak of cartons. */
+  async function cartons(file: string): Promise<string[][]> {
+    const lines = (await readFile(join(groceries, file), "utf8")).split(/\r?\n/);
+    return lines.filter((line) => line.includes("/Packages/")).map((line) => line.split(","));
+  }
+
+  /** The photos of the groceries, with labels of cartons; of clean product pictures besides, which then ask. */
+  async function shops(withClean: boolean): Promise<TableSet> {
+    const photos = (await cartons("images.csv")).map(([path, label]) => `${path},${label}`);
+    const clean = (await cartons("classes.csv")).map((cells) => `${basename(cells[4] as string)},${cells[1]}`);
+    const groundTruth = join(work, withClean ? "clean.csv" : "cartons.csv");
+    await writeFile(groundTruth, [...photos, ...(withClean ? clean : [])].join("\n"));
+    const folders = [join(groceries, "train"), join(groceries, "val")];
+    const queriesFrom = withClean ? iconic : null;
+    return { collection: "groceries", folders, protocol: "groups", groundTruth, queriesFrom };
+  }
+
+  async function drawn(name: string, options: Partial<SceneSetOptions>): Promise<string> {
+    const out = join(work, name);
+    if (!existsSync(join(out, "scenes.json"))) await generateScenes({ ...options, out });
+    return out;
+  }
+
+  async function scenes(seed: number, images: number, objects: number, distractors: number): Promise<TableSet> {
+    const folder = await drawn(`scenes-${seed}`, { seed, images, objects, distractors });
+    return {
+      collection: basename(folder),
+      folders: [join(folder, "images")],
+      protocol: "instre",
+      groundTruth: join(folder, "ground-truth.json"),
+      queriesFrom: join(folder, "queries"),
+    };
+  }
+
+  /** Product pictures pasted on 7 % of scenes without objects. */
+  async function composites(): Promise<TableSet> {
+    const out = join(work, "composites");
+    if (!existsSync(join(out, "labels.csv"))) {
+      const photos = join(await drawn("plain-31", { seed: 31, images: 190, objects: 0, size: 448 }), "images");
+      const script = fileURLToPath(new URL("../../training/composites.py", import.meta.url));
+      const from = ["--products", join(iconic, "Packages"), "--photos", photos, "--copies", "6"];
+      execFileSync("/usr/bin/python3", [script, ...from, "--out", out]);
+    }
+    return boxesIn("composites", out);
+  }
+
+  return {
+    cartons: () => shops(false),
+    "clean pictures": () => shops(true),
+    cards: () => boxesIn("cards", join(data, "cards")),
+    composites,
+    "scenes 21": () => scenes(21, 200, 8, 50),
+    "scenes 7": () => scenes(7, 2000, 40, 500),
+  };
+}
