@@ -35,7 +35,7 @@ const collections = new Map<string, Promise<Collection>>();
 function collectionOf({ collection, folders }: TableSet): Promise<Collection> {
   const found =
     collections.get(collection) ??
-    discover(folders, {
+    discover([...folders], {
       out: join(work, `${collection}-${name}`),
       extractor: { model },
       objectRegions: { expand: Number(expand) },

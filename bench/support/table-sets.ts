@@ -10,20 +10,22 @@ export interface TableSet {
   /** Name of the collection, which sets may share. */
   readonly collection: string;
   /** Folders of its images. */
-  readonly folders: readonly string[];
+  readonly folders: readonly [string, ...string[]];
   readonly protocol: Protocol;
   readonly groundTruth: string;
   /** Folder of the pictures that ask; null where images of the collection do, or boxes in them. */
   readonly queriesFrom: string | null;
 }
 
-/** Photos with Pascal VOC boxes beside them. */
-function boxesIn(collection: string, folder: string): TableSet {
-  return { collection, folders: [folder], protocol: "boxes", groundTruth: folder, queriesFrom: null };
+export type SetName = "cartons" | "clean pictures" | "cards" | "composites" | "scenes 21" | "scenes 7";
+
+/** Photos with Pascal VOC boxes, beside them or in a folder of their own, each of which asks. */
+export function boxesIn(collection: string, folder: string, boxes = folder): TableSet {
+  return { collection, folders: [folder], protocol: "boxes", groundTruth: boxes, queriesFrom: null };
 }
 
 /** Each set by its name, made when asked for; `data` is the shared data, `work` a folder for what is made. */
-export function tableSets(data: string, work: string): Record<string, () => TableSet | Promise<TableSet>> {
+export function tableSets(data: string, work: string): Record<SetName, () => TableSet | Promise<TableSet>> {
   const groceries = join(data, "groceries");
   const iconic = join(groceries, "iconic-images-and-descriptions");
 
@@ -39,8 +41,8 @@ export function tableSets(data: string, work: string): Record<string, () => Tabl
     const clean = (await cartons("classes.csv")).map((cells) => `${basename(cells[4] as string)},${cells[1]}`);
     const groundTruth = join(work, withClean ? "clean.csv" : "cartons.csv");
     await writeFile(groundTruth, [...photos, ...(withClean ? clean : [])].join("\n"));
-    const folders = [join(groceries, "train"), join(groceries, "val")];
     const queriesFrom = withClean ? iconic : null;
+    const folders = [join(groceries, "train"), join(groceries, "val")] as const;
     return { collection: "groceries", folders, protocol: "groups", groundTruth, queriesFrom };
   }
 
