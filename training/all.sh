@@ -25,5 +25,5 @@ pack scenes runs/scenes-1001/images
 # First pieces of pictures; then things that recur besides; then how loud a cell is to be, given what it says by now.
 train pieces --steps 3400 "$@"
 train things --start runs/pieces --things runs/things.zip:.2 --rate 2e-3 --steps 3400 "$@"
-train network --start runs/things --things runs/things.zip:.2 --gate-alone --rate 2e-3 --steps 850 "$@"
+train network --start runs/things --things runs/things.zip:.2 --only gates --rate 2e-3 --steps 850 "$@"
 python3 export.py runs/network/network.pt ../models/default.onnx

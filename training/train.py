@@ -28,6 +28,8 @@ from views import Views
 # Of either gate: the weight of the teacher, and weight decay. Without much the second becomes a switch that opens
 # wherever there is texture.
 GATE_TEACHER, GATE_DECAY = (.3, 1.), (.02, .5)
+# Of the network.
+PARTS = ("body", "code", "kin", "gates")
 # The columns of log.csv; a row every LOGGED_STEPS.
 LOG = ("step", "loss over regions", "unlike the teacher", "distance to its features", "regions told apart",
        "loudness on small regions", "own active", "kin active", "seconds")
@@ -46,7 +48,8 @@ def main():
     parser.add_argument("--pictures", nargs="+", required=True, metavar="FILE:SHARE", help="files of pack.py and their share of a batch")
     parser.add_argument("--things", metavar="FILE:SHARE", help="a file of pack_things.py and the share of such pairs, of the whole batch")
     parser.add_argument("--start", help="what to go on from: the folder of a run, or a network of export.py (.onnx)")
-    parser.add_argument("--gate-alone", action="store_true", help="train the gates anew, on what the rest says by now, and nothing else")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS,
+                        help="train these parts of the network alone; the gates alone begin anew, on what the rest says by now")
     parser.add_argument("--out", required=True)
     parser.add_argument("--steps", type=int, default=3400)
     parser.add_argument("--batch", type=int, default=640)
@@ -86,18 +89,20 @@ def main():
     optimiser = torch.optim.AdamW([dict(params=params, weight_decay=decay) for params, decay in
                                    ((matrices, .02), *zip(gate_matrices, GATE_DECAY), (others, 0.))], lr=o.rate)
     first_step, spent, state = 0, 0., out / "state.pt"
+    gates_anew = not state.exists() and list(o.only) == ["gates"]
     exported = not state.exists() and (o.start or "").endswith(".onnx")
     if state.exists() or o.start and not exported:
         saved = torch.load(state if state.exists() else Path(o.start) / "state.pt", map_location=o.device)
-        anew = o.gate_alone and not state.exists()
-        known = {name: value for name, value in saved["network"].items() if not (anew and name.startswith("gates."))}
-        network.load_state_dict(known, strict=not anew)
+        known = {name: value for name, value in saved["network"].items() if not (gates_anew and name.startswith("gates."))}
+        network.load_state_dict(known, strict=not gates_anew)
         head.load_state_dict(saved["head"])
         if state.exists():
             optimiser.load_state_dict(saved["optimiser"])
             first_step, spent = saved["step"], saved["spent"]
-    if o.gate_alone:
-        network.requires_grad_(False).gates.requires_grad_(True)
+    trained = [getattr(network, part) for part in o.only if getattr(network, part)]
+    network.requires_grad_(False)
+    for part in trained:
+        part.requires_grad_(True)
     things, recurring = None, 0.
     if o.things:
         (path, recurring), = picture_files([o.things])
@@ -106,7 +111,7 @@ def main():
                   anew=max(1, o.batch // PAIRS_AN_INVENTION), things=things, recurring=recurring)
     if exported:
         plain, pair, *_ = views.batch(o.batch, o.sizes[-1])
-        restore(network, o.start, pair, gates=not o.gate_alone)
+        restore(network, o.start, pair, gates=not gates_anew)
         if teacher:
             fit_to_teacher(head, network.features(plain)[1], teacher(plain).sqrt())
     print(f"{[len(a) for a in atlases]} pictures, {sum(p.numel() for p in network.parameters()) / 1e6:.2f} million weights", flush=True)
@@ -132,7 +137,9 @@ def main():
             group["lr"] = o.rate * warm * (.005 + .995 * .5 * (1 + math.cos(math.pi * share)))
         plain, pair, masks, small, behind = views.batch(o.batch, o.sizes[step % len(o.sizes)])
         n = len(plain)
-        network.train(not o.gate_alone)
+        network.eval()
+        for part in trained:
+            part.train()
         with torch.autocast(kind, dtype=torch.bfloat16, enabled=kind == "cuda"):   # on processors it is slower by far
             own, kin, loudness = network.features(pair.contiguous(memory_format=torch.channels_last))
             seen = teacher(plain.contiguous(memory_format=torch.channels_last)).float().sqrt() if teacher else None
@@ -147,7 +154,7 @@ def main():
         gate, precision = (sum(values) for values in zip(*(
             gate_loss(own.detach(), loudness[:, i:i + 1], length, inside, small, behind, weight)
             for i, weight in enumerate(GATE_TEACHER))))
-        loss = gate if o.gate_alone else regions + o.alike * alike + o.distil * distance + gate
+        loss = regions + o.alike * alike + o.distil * distance + gate   # what is not trained has no share in its gradient
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 5)
