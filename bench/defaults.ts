@@ -56,7 +56,7 @@ async function cells(parameter: SweptParameter, values: readonly number[], set: 
 }
 
 const header = sets.flatMap(({ collection }) => [`${collection}: ${METHOD}`, "precision", "CorLoc"]);
-console.log(`| parameter | values | ${header.join(" | ")} |\n| ${"--- | ".repeat(header.length + 2)}`);
+console.log(`| parameter | values | ${header.join(" | ")} |\n|${" --- |".repeat(header.length + 2)}`);
 for (const [option, parameter, values] of SWEPT) {
   const [group, key] = parameter;
   const chosen = (DISCOVER_DEFAULTS as unknown as Record<string, Record<string, unknown>>)[group]?.[key];
