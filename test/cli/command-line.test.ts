@@ -130,10 +130,13 @@ test("a stopped run ends with 130 and says how to go on", async (t) => {
   t.regex(run.err, /stopped; what is done stays in .*, and the same command goes on from there \(ERR_ABORTED\)/);
 });
 
-test("model lists presets and inspects a network", async (t) => {
+test("model lists the default network and presets, and inspects a network", async (t) => {
   const { model } = await setting(t);
-  t.regex((await command(["model"])).out, /^squeezenet +features +16/m);
-  t.is(JSON.parse((await command(["model", "list", "--json"])).out).squeezenet.stride, 16);
+  const listed = await command(["model"]);
+  t.regex(listed.out, /^default +features +16 +RGB 0\.\.255$/m);
+  t.regex(listed.out, /^squeezenet +features +16/m);
+  const { default: own, squeezenet } = JSON.parse((await command(["model", "list", "--json"])).out);
+  t.deepEqual([own.stride, own.enlargeTo, squeezenet.stride], [16, 640, 16]);
   const inspection = await command(["model", "inspect", model]);
   t.is(inspection.code, 0, inspection.err);
   t.regex(inspection.out, /^inputs +x \(N, 3, H, W\)$/m);

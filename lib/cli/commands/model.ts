@@ -1,5 +1,7 @@
 import type { Command } from "commander";
 import { inspectModel, type ModelInspection } from "../../features/inspect-model.js";
+import { loadModel } from "../../features/model.js";
+import type { ModelDescription } from "../../features/model-description.js";
 import { MODEL_PRESETS } from "../../features/presets.js";
 import type { Terminal } from "../terminal.js";
 
@@ -7,10 +9,12 @@ export function addModel(program: Command, terminal: Terminal): void {
   const model = program.command("model").description("what is known of networks");
   model
     .command("list", { isDefault: true })
-    .description("list the presets: networks whose preprocessing is known")
+    .description("list the network that comes along (default) and the presets for others, whose preprocessing is known")
     .option("--json", "print their descriptions")
-    .action(({ json }: { json?: true }) => {
-      terminal.out(json ? `${JSON.stringify(MODEL_PRESETS, null, 2)}\n` : table(presetRows()));
+    .action(async ({ json }: { json?: true }) => {
+      const { description } = await loadModel("default");
+      const known = { default: description, ...MODEL_PRESETS };
+      terminal.out(json ? `${JSON.stringify(known, null, 2)}\n` : table(rowsOf(known)));
     });
   model
     .command("inspect")
@@ -23,14 +27,14 @@ export function addModel(program: Command, terminal: Terminal): void {
     });
 }
 
-function presetRows(): string[][] {
-  const rows = Object.entries(MODEL_PRESETS).map(([name, { tensor, stride, colour, range, mean }]) => [
+function rowsOf(known: Record<string, ModelDescription>): string[][] {
+  const rows = Object.entries(known).map(([name, { tensor, stride, colour, range, mean }]) => [
     name,
     typeof tensor === "string" ? tensor : `last ${tensor.last}`,
     String(stride),
-    `${colour} 0..${range} minus ${mean.join(", ")}`,
+    `${colour} 0..${range}${mean.some((value) => value !== 0) ? ` minus ${mean.join(", ")}` : ""}`,
   ]);
-  return [["preset", "tensor", "stride", "input"], ...rows];
+  return [["network", "tensor", "stride", "input"], ...rows];
 }
 
 function describe(inspection: ModelInspection): string {
