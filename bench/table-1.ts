@@ -52,12 +52,12 @@ async function evaluated(set: TableSet): Promise<Evaluation> {
 
 await mkdir(work, { recursive: true });
 const sets = Object.entries(tableSets(data, work)).filter(([set]) => wanted?.split(",").includes(set) ?? true);
-const measured: { set: string; asked: boolean; evaluation: Evaluation }[] = [];
+const measured: { set: string; fromElsewhere: boolean; evaluation: Evaluation }[] = [];
 for (const [set, make] of sets) {
   const made = await make();
   const evaluation = await evaluated(made);
   await writeFile(join(work, `${set}-${name}.json`), JSON.stringify(evaluation));
-  measured.push({ set, asked: made.queriesFrom !== null, evaluation });
+  measured.push({ set, fromElsewhere: made.queriesFrom !== null, evaluation });
 }
 
 const percent = (share: number) => (100 * share).toFixed(1);
@@ -82,26 +82,23 @@ print(
   ],
 );
 
-const located = ({ precision, corLoc }: MapLocalisation) => [
+const located = ({ precision, corLoc: { any, first } }: MapLocalisation) => [
   percent(precision),
-  `${percent(corLoc.any)} / ${percent(corLoc.first)}`,
+  `${percent(any)} / ${percent(first)}`,
 ];
 print(
   "Saliency precision and CorLoc (any / first region) in percent, where boxes are known",
-  ["", "share of boxes", "FS precision", "OS precision", "FS CorLoc", "OS CorLoc"],
-  measured.flatMap(({ set, evaluation: { localisation } }) => {
-    if (!localisation) return [];
-    const [fs, fsCorLoc] = located(localisation.feature);
-    const [os, osCorLoc] = located(localisation.object);
-    return [[set, percent(localisation.boxShare), fs, os, fsCorLoc, osCorLoc] as string[]];
-  }),
+  ["", "share of boxes", "FS precision", "FS CorLoc", "OS precision", "OS CorLoc"],
+  measured.flatMap(({ set, evaluation: { localisation: found } }) =>
+    found ? [[set, percent(found.boxShare), ...located(found.feature), ...located(found.object)]] : [],
+  ),
 );
 
 print(
   "Groups against labels",
   ["", "purity", "NMI", "coverage", "labels found"],
-  measured.flatMap(({ set, asked, evaluation: { groups } }) => {
-    if (!groups || asked) return [];
+  measured.flatMap(({ set, fromElsewhere, evaluation: { groups } }) => {
+    if (!groups || fromElsewhere) return [];
     const shares = [groups.purity, groups.nmi, groups.coverage].map(percent);
     return [[set, ...shares, `${groups.labelsFound} of ${groups.labels}`]];
   }),
