@@ -7,20 +7,23 @@
 import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { parameterOf } from "../lib/cli/discover-options.js";
 import { DISCOVER_DEFAULTS, type Evaluation, readGroundTruth, sweep, type SweptParameter } from "../lib/index.js";
+import { percent } from "../lib/report/evaluation/percent.js";
 import { boxesIn, type TableSet, tableSets } from "./support/table-sets.js";
 
-const SWEPT: readonly (readonly [option: string, SweptParameter, values: readonly number[]])[] = [
-  ["os-expand", ["objectRegions", "expand"], [1, 1.3, 1.5, 2]],
-  ["patch-side", ["objectSaliency", "side"], [5, 7, 9, 13]],
-  ["patch-k", ["objectSaliency", "k"], [5, 10, 20, 50]],
-  ["Theta", ["objectSaliency", "Theta"], [1, 2, 3, 4]],
-  ["os-tau", ["objectRegions", "tau"], [0, 0.05, 0.1, 0.2]],
-  ["os-rho", ["objectRegions", "rho"], [1, 2, 3, 4]],
-  ["beta", ["graph", "beta"], [2, 3, 5]],
-  ["k", ["graph", "k"], [10, 20, 50]],
-  ["theta", ["objectSaliency", "theta"], [1, 3, 6]],
-];
+/** Options of discover, and the values that each takes. */
+const SWEPT: Record<string, readonly number[]> = {
+  "os-expand": [1, 1.3, 1.5, 2],
+  "patch-side": [5, 7, 9, 13],
+  "patch-k": [5, 10, 20, 50],
+  Theta: [1, 2, 3, 4],
+  "os-tau": [0, 0.05, 0.1, 0.2],
+  "os-rho": [1, 2, 3, 4],
+  beta: [2, 3, 5],
+  k: [10, 20, 50],
+  theta: [1, 3, 6],
+};
 const METHOD = "OS.EGM";
 
 const [model = "default", data = "../shared/data", work = join(tmpdir(), "leitmotif-table-1")] = process.argv.slice(2);
@@ -34,9 +37,10 @@ const sets: TableSet[] = [
   boxesIn(scenes.collection, scenes.folders[0], join(work, scenes.collection, "annotations")),
 ];
 
-const percent = (share: number | undefined) => (100 * (share ?? Number.NaN)).toFixed(1);
 const figures = ({ methods, localisation }: Evaluation) =>
-  [methods[0]?.mAP, localisation?.object.precision, localisation?.object.corLoc.any].map(percent);
+  [methods[0]?.mAP, localisation?.object.precision, localisation?.object.corLoc.any].map((share = Number.NaN) =>
+    percent(share),
+  );
 
 /** A figure at each value, or one where it is the same at all. */
 const series = (values: readonly string[]) => (new Set(values).size === 1 ? values.slice(0, 1) : values).join(", ");
@@ -57,7 +61,8 @@ async function cells(parameter: SweptParameter, values: readonly number[], set: 
 
 const header = sets.flatMap(({ collection }) => [`${collection}: ${METHOD}`, "precision", "CorLoc"]);
 console.log(`| parameter | values | ${header.join(" | ")} |\n|${" --- |".repeat(header.length + 2)}`);
-for (const [option, parameter, values] of SWEPT) {
+for (const [option, values] of Object.entries(SWEPT)) {
+  const parameter = parameterOf(option) as SweptParameter;
   const [group, key] = parameter;
   const chosen = (DISCOVER_DEFAULTS as unknown as Record<string, Record<string, unknown>>)[group]?.[key];
   const row = [`\`--${option}\``, values.map((value) => (value === chosen ? `**${value}**` : value)).join(", ")];

@@ -20,6 +20,7 @@ import {
   type MapLocalisation,
   readGroundTruth,
 } from "../lib/index.js";
+import { percent } from "../lib/report/evaluation/percent.js";
 import { type TableSet, tableSets } from "./support/table-sets.js";
 
 const [
@@ -60,7 +61,6 @@ for (const [set, make] of sets) {
   measured.push({ set, fromElsewhere: made.queriesFrom !== null, evaluation });
 }
 
-const percent = (share: number) => (100 * share).toFixed(1);
 function print(title: string, header: string[], rows: string[][]) {
   console.log(`${title}\n`);
   for (const cells of [header, header.map(() => "---"), ...rows]) console.log(`| ${cells.join(" | ")} |`);

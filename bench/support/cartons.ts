@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Collection, Relevance } from "../../lib/index.js";
+import { cartonPhotos } from "./groceries.js";
 
 /** A labelled photo that asks for the others of its class. */
 export interface CartonQuery {
@@ -10,10 +10,8 @@ export interface CartonQuery {
 }
 
 /** Photos of cartons in a collection of the groceries, leave-one-out; every `nth` of them. */
-export async function cartonQueries(collection: Collection, data: string, nth = 1): Promise<CartonQuery[]> {
-  const lines = (await readFile(join(data, "groceries/images.csv"), "utf8")).split(/\r?\n/);
-  const cells = lines.filter((line) => line.includes("/Packages/")).map((line) => line.split(","));
-  const labels = new Map(cells.map(([path, label]) => [path, label]));
+export function cartonQueries(collection: Collection, data: string, nth = 1): CartonQuery[] {
+  const labels = new Map(cartonPhotos(join(data, "groceries")));
   const labelled = collection.images.map(({ path }) => labels.get(path));
   const ids = [...labelled.keys()].filter((id) => labelled[id] !== undefined);
   return ids

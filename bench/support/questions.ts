@@ -65,7 +65,7 @@ async function cartonQuestions(
     rows: 1,
     columns,
   });
-  return (await cartonQueries(collection, folder, nth)).map(({ id, relevance }) => ({
+  return cartonQueries(collection, folder, nth).map(({ id, relevance }) => ({
     id,
     relevance,
     vectors: new Map(kinds.map((kind) => [kind, row(stored.get(kind) as Matrix, id)])),

@@ -1,10 +1,11 @@
 /** Real descriptors and maps, for data that behave like them. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { mkdir, symlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { listImages } from "../../lib/discovery/list-images.js";
 import { Collection, discover, generateScenes } from "../../lib/index.js";
+import { groceryPhotos } from "./groceries.js";
 
 /** Not a build's output, but as easily made again. */
 const FOLDER = fileURLToPath(new URL("../../build-bench/real", import.meta.url));
@@ -20,9 +21,9 @@ export async function realImages(): Promise<string> {
     await generateScenes({ out: folder, images: IMAGES, objects: 20, seed: 5 });
     return join(folder, "images");
   }
-  const lines = readFileSync(join(GROCERIES, "images.csv"), "utf8").trim().split(/\r?\n/).slice(1);
+  const paths = groceryPhotos(GROCERIES);
   for (let i = 0; i < IMAGES; i++) {
-    const path = (lines[Math.floor((i * lines.length) / IMAGES)] as string).split(",")[0] as string;
+    const path = paths[Math.floor((i * paths.length) / IMAGES)] as string;
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await symlink(resolve(GROCERIES, path), join(folder, path));
   }

@@ -1,8 +1,9 @@
 /** Photographs to search, and queries of which it is known what they should find. */
-import { readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, symlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { generateScenes, type PixelBox, readGroundTruth } from "../../lib/index.js";
+import { type PixelBox, readGroundTruth } from "../../lib/index.js";
+import { drawn } from "./drawn.js";
+import { cartonPhotos, cleanPictures, groceryPhotos } from "./groceries.js";
 
 export interface SearchSet {
   name: string;
@@ -11,18 +12,9 @@ export interface SearchSet {
   queries: { image: string; box?: PixelBox; own?: string; positive: Set<string> }[];
 }
 
-const csv = (file: string) =>
-  readFileSync(file, "utf8")
-    .trim()
-    .split("\n")
-    .slice(1)
-    .map((line) => line.trim().split(","));
-
 /** Cartons and fruit of the groceries; `only` keeps the photos whose path holds it. Links, so that nothing is copied. */
 export async function linkGroceries(data: string, into: string, only = ""): Promise<string[]> {
-  const paths = csv(join(data, "images.csv"))
-    .map(([path]) => path as string)
-    .filter((path) => path.includes(only));
+  const paths = groceryPhotos(data).filter((path) => path.includes(only));
   for (const path of paths) {
     await mkdir(dirname(join(into, path)), { recursive: true });
     await symlink(resolve(data, path), join(into, path)).catch(() => undefined);
@@ -46,18 +38,16 @@ export function leaveOneOut(data: string, folder: string, perClass: number): Sea
 /** The product pictures of the cartons as queries. */
 export function productPictures(data: string, folder: string): SearchSet {
   const byClass = cartons(data);
-  const queries = csv(join(data, "classes.csv")).flatMap(([, id, , , picture]) => {
-    const positive = byClass.get(id as string);
-    return positive ? [{ image: join(data, picture as string), positive: new Set(positive) }] : [];
-  });
+  const queries = cleanPictures(data).map(([picture, label]) => ({
+    image: join(data, picture),
+    positive: new Set(byClass.get(label)),
+  }));
   return { name: "cartons, product pictures", folder, queries };
 }
 
 function cartons(data: string): Map<string, string[]> {
   const byClass = new Map<string, string[]>();
-  for (const [path, id] of csv(join(data, "images.csv")) as [string, string][]) {
-    if (path.includes("/Packages/")) byClass.set(id, [...(byClass.get(id) ?? []), path]);
-  }
+  for (const [path, label] of cartonPhotos(data)) byClass.set(label, [...(byClass.get(label) ?? []), path]);
   return byClass;
 }
 
@@ -71,8 +61,7 @@ function spread<T>(list: readonly T[], count: number): T[] {
 
 /** Generated scenes; each object's own picture, its box drawn, is a query. */
 export async function scenes(into: string, images: number, objects: number): Promise<SearchSet> {
-  const done = await readdir(into).catch((): string[] => []);
-  if (!done.includes("scenes.json")) await generateScenes({ out: into, images, objects, seed: 3, size: 512 });
+  await drawn(into, { images, objects, seed: 3, size: 512 });
   type Truth = {
     objects: { name: string; query: string; box: PixelBox }[];
     images: { path: string; objects: { name: string }[] }[];

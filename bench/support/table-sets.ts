@@ -1,10 +1,13 @@
 /** What Table 1 is measured on: photographs of shared data, composites of them with drawn scenes, and drawn scenes. */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { generateScenes, type Protocol, type SceneSetOptions } from "../../lib/index.js";
+import type { Protocol } from "../../lib/index.js";
+import { drawn } from "./drawn.js";
+import { cartonPhotos, cleanPictures } from "./groceries.js";
+import { PYTHON } from "./python.js";
 
 export interface TableSet {
   /** Name of the collection, which sets may share. */
@@ -29,31 +32,18 @@ export function tableSets(data: string, work: string): Record<SetName, () => Tab
   const groceries = join(data, "groceries");
   const iconic = join(groceries, "iconic-images-and-descriptions");
 
-  /** The cells of the lines of a CSV that speak of cartons. */
-  async function cartons(file: string): Promise<string[][]> {
-    const lines = (await readFile(join(groceries, file), "utf8")).split(/\r?\n/);
-    return lines.filter((line) => line.includes("/Packages/")).map((line) => line.split(","));
-  }
-
   /** The photos of the groceries, with labels of cartons; of clean product pictures besides, which then ask. */
   async function shops(withClean: boolean): Promise<TableSet> {
-    const photos = (await cartons("images.csv")).map(([path, label]) => `${path},${label}`);
-    const clean = (await cartons("classes.csv")).map((cells) => `${basename(cells[4] as string)},${cells[1]}`);
+    const clean = withClean ? cleanPictures(groceries).map(([path, label]) => [basename(path), label]) : [];
     const groundTruth = join(work, withClean ? "clean.csv" : "cartons.csv");
-    await writeFile(groundTruth, [...photos, ...(withClean ? clean : [])].join("\n"));
+    await writeFile(groundTruth, [...cartonPhotos(groceries), ...clean].join("\n"));
     const queriesFrom = withClean ? iconic : null;
     const folders = [join(groceries, "train"), join(groceries, "val")] as const;
     return { collection: "groceries", folders, protocol: "groups", groundTruth, queriesFrom };
   }
 
-  async function drawn(name: string, options: Partial<SceneSetOptions>): Promise<string> {
-    const out = join(work, name);
-    if (!existsSync(join(out, "scenes.json"))) await generateScenes({ ...options, out });
-    return out;
-  }
-
   async function scenes(seed: number, images: number, objects: number, distractors: number): Promise<TableSet> {
-    const folder = await drawn(`scenes-${seed}`, { seed, images, objects, distractors });
+    const folder = await drawn(join(work, `scenes-${seed}`), { seed, images, objects, distractors });
     return {
       collection: basename(folder),
       folders: [join(folder, "images")],
@@ -67,10 +57,13 @@ export function tableSets(data: string, work: string): Record<SetName, () => Tab
   async function composites(): Promise<TableSet> {
     const out = join(work, "composites");
     if (!existsSync(join(out, "labels.csv"))) {
-      const photos = join(await drawn("plain-31", { seed: 31, images: 190, objects: 0, size: 448 }), "images");
+      const photos = join(
+        await drawn(join(work, "plain-31"), { seed: 31, images: 190, objects: 0, size: 448 }),
+        "images",
+      );
       const script = fileURLToPath(new URL("../../training/composites.py", import.meta.url));
       const from = ["--products", join(iconic, "Packages"), "--photos", photos, "--copies", "6"];
-      execFileSync("/usr/bin/python3", [script, ...from, "--out", out]);
+      execFileSync(PYTHON, [script, ...from, "--out", out]);
     }
     return boxesIn("composites", out);
   }

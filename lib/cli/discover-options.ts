@@ -139,3 +139,11 @@ export const DISCOVER_PARAMETER_OPTIONS: Readonly<Record<string, readonly Parame
     ]),
   ],
 };
+
+/** The group and name of the parameter that an option (without its dashes) sets; undefined where none does. */
+export function parameterOf(name: string): readonly [group: string, key: string] | undefined {
+  const path = Object.values(DISCOVER_PARAMETER_OPTIONS)
+    .flat()
+    .find(({ option }) => option.long === `--${name}`)?.path;
+  return path?.length === 2 ? path : undefined;
+}

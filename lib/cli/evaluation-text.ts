@@ -2,6 +2,7 @@ import { CUTOFFS, type Evaluation, type Localisation, type MethodMeasures } from
 import { compareMethods } from "../benchmark/compare-methods.js";
 import { table } from "./table.js";
 import { counted } from "../format.js";
+import { percent } from "../report/evaluation/percent.js";
 
 const MISSING_SHOWN = 5;
 
@@ -53,10 +54,6 @@ function localisationText({ images, boxShare, feature, object }: Localisation): 
     ),
   ];
   return [`${counted(images, "image")} with boxes, which take ${percent(boxShare)} % of the area`, ...table(rows)];
-}
-
-function percent(share: number): string {
-  return Number.isNaN(share) ? "–" : (100 * share).toFixed(1);
 }
 
 function list(names: readonly string[]): string {

@@ -3,6 +3,7 @@ import { inspectModel, type ModelInspection } from "../../features/inspect-model
 import { loadModel } from "../../features/model.js";
 import type { ModelDescription } from "../../features/model-description.js";
 import { MODEL_PRESETS } from "../../features/presets.js";
+import { table } from "../table.js";
 import type { Terminal } from "../terminal.js";
 
 export function addModel(program: Command, terminal: Terminal): void {
@@ -14,7 +15,7 @@ export function addModel(program: Command, terminal: Terminal): void {
     .action(async ({ json }: { json?: true }) => {
       const { description } = await loadModel("default");
       const known = { default: description, ...MODEL_PRESETS };
-      terminal.out(json ? `${JSON.stringify(known, null, 2)}\n` : table(rowsOf(known)));
+      terminal.out(json ? `${JSON.stringify(known, null, 2)}\n` : `${table(rowsOf(known), "words").join("\n")}\n`);
     });
   model
     .command("inspect")
@@ -58,19 +59,6 @@ function describe(inspection: ModelInspection): string {
     `${Math.round(100 * zeros)} %${negative ? ", negative values: needs relu" : ""}`,
   ]);
   const found = `tensors that could serve, for an image of ${trial.width} x ${trial.height}:`;
-  return [...head, found, table([["tensor", "made by", "layout", "shape", "stride", "zeros"], ...rows])].join("\n");
-}
-
-/** Rows in columns that line up. */
-function table(rows: readonly string[][]): string {
-  const widths = (rows[0] ?? []).map((_, j) => Math.max(...rows.map((row) => row[j]?.length ?? 0)));
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, j) => cell.padEnd(widths[j] ?? 0))
-          .join("  ")
-          .trimEnd()}\n`,
-    )
-    .join("");
+  const listed = table([["tensor", "made by", "layout", "shape", "stride", "zeros"], ...rows], "words");
+  return [...head, found, ...listed, ""].join("\n");
 }

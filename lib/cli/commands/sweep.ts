@@ -11,7 +11,7 @@ import { MODEL_PRESETS, type ModelPreset } from "../../features/presets.js";
 import { renderSweep } from "../../report/sweep/write-sweep.js";
 import { VERSION } from "../../version.js";
 import { defined, list, numberList, wholeNumber } from "../arguments.js";
-import { DISCOVER_PARAMETER_OPTIONS } from "../discover-options.js";
+import { DISCOVER_PARAMETER_OPTIONS, parameterOf } from "../discover-options.js";
 import { percentage } from "../percentage.js";
 import { table } from "../table.js";
 import type { Terminal } from "../terminal.js";
@@ -139,9 +139,9 @@ function sweptParameters(
 }
 
 function parameterPath(name: string): SweptParameter {
+  const found = parameterOf(name);
+  if (found) return found;
   const options = Object.values(DISCOVER_PARAMETER_OPTIONS).flat();
-  const found = options.find(({ option }) => option.long === `--${name}`);
-  if (found?.path[1] !== undefined) return found.path as SweptParameter;
   const known = options.flatMap(({ option, path }) => (path[1] === undefined ? [] : [option.long?.slice(2)]));
   throw invalid("--parameter", `one of ${[...OF_BOTH_MAPS, ...known].join(", ")}`, name);
 }
